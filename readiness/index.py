@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,21 @@ from readiness.definitions.indicator import Series
 from readiness.definitions.load import Definitions
 from readiness.definitions.load import load as load_definitions
 from readiness.engine.compute import compute
-from readiness.errors import Problem
+from readiness.errors import Problem, ReadinessError
 from readiness.figures.select import select
 from readiness.figures.table import Figures
-from readiness.scores import Scores
+from readiness.scores import Robustness, Scores
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from readiness.report.model import CountryProfile
+
+
+def _ranges(scores: Scores) -> Robustness:
+    from readiness import cache
+
+    return cache.robustness(scores)
 
 
 class Index:
@@ -93,8 +100,37 @@ class Index:
             matrix = select(
                 completed, self.figures, self.countries, own_countries=self.definitions.own_countries
             )
-            self._scores[key] = compute(completed, matrix)
+            self._scores[key] = replace(compute(completed, matrix), ranges=_ranges)
         return self._scores[key]
+
+    def robustness(
+        self, framework: str | None = None, *, seed: int | None = None, draws: int | None = None,
+        kept: bool = True,
+    ) -> Robustness:  # fmt: skip
+        """Return how sure the ranks are: ranges, bands, P(A above B), over seeded draws.
+
+        Parameters
+        ----------
+        seed, draws
+            The framework's own where left out.
+        kept
+            False neither reads nor writes the user's cache.
+
+        Raises
+        ------
+        ReadinessError
+            When the framework has no `uncertainty:` block, or a drawn method does not suit
+            its scores.
+        """
+        from readiness import cache
+
+        scores = self.scores(framework)
+        if scores.framework.uncertainty is None:
+            raise ReadinessError(
+                f"the framework {scores.framework.id!r} has no 'uncertainty:' block, so nothing is drawn",
+                "Add one: `uncertainty: {}` takes the defaults",
+            )
+        return cache.robustness(scores, seed=seed, draws=draws, kept=kept)
 
     def compare(
         self, countries: Sequence[str], framework: str | None = None, *,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LEVELS = ("index", "pillar", "subpillar", "indicator", "all")
+HEAD = ("country", "name", "status", "rank", "score", "coverage", "rank_low", "rank_high")
 STAGES = ("selected", "denominated", "imputed", "treated", "normalised")
 
 
@@ -56,6 +58,65 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Robustness:
+    """What the draws of the `uncertainty:` block say of the ranks and scores of C countries.
+
+    Attributes
+    ----------
+    rank_low, rank_median, rank_high : (C,)
+        5, 50 and 95% of a country's ranks, whole numbers; NaN for the unranked.
+    score_low, score_median, score_high : (C,)
+        The same of its scores, over the draws that keep the headline's normalisation, to
+        within half a bin of the scale.
+    band : (C,)
+        From 1 at the top; countries of one band cannot be told apart from its first. NaN
+        for the unranked and where pairs were not counted.
+    rows : (n,)
+        The rows of the ranked countries, to which the next two belong.
+    counts : (n, n)
+        In how many draws each country had each rank.
+    above : (n, n) or None
+        P(row above column), ties counting half; None above 2,000 places.
+    convergence, convergence_mean
+        The largest and the mean difference, in places, of the ends of the rank ranges between the
+        even and the odd half of the draws.
+    """
+
+    seed: int
+    draws: int
+    rank_low: Floats
+    rank_median: Floats
+    rank_high: Floats
+    score_low: Floats
+    score_median: Floats
+    score_high: Floats
+    band: Floats
+    rows: Ints
+    counts: Ints
+    above: Floats | None
+    convergence: float
+    convergence_mean: float
+
+    def top(self, count: int) -> Floats:
+        """Return P(among the first `count`) of every country, NaN for the unranked: (C,)."""
+        result = np.full(len(self.rank_low), np.nan)
+        result[self.rows] = self.counts[:, :count].sum(axis=1) / self.draws
+        return result
+
+    def probability(self, one: int, other: int) -> float | None:
+        """Return P(country in row `one` above that in row `other`), None where it was not counted."""
+        places = {int(row): place for place, row in enumerate(self.rows)}
+        if self.above is None or one not in places or other not in places:
+            return None
+        return float(self.above[places[one], places[other]])
+
+    def interval(self, row: int) -> tuple[int, int] | None:
+        """Return the rank range of the country in a row, None for the unranked."""
+        low, high = self.rank_low[row], self.rank_high[row]
+        return (int(low), int(high)) if np.isfinite(low) else None
+
+
+@dataclass(frozen=True)
 class Scores:
     """The scores of one framework.
 
@@ -74,6 +135,11 @@ class Scores:
     ranked : (C,) bool
     ranks : (C,)
         NaN for the unranked.
+    weights
+        What the parts of each node weigh, by the node's id: (M,) relative within the node, or
+        (C, M) where every country has its own.
+    ranges
+        What computes `robustness` when it is first asked for.
     """
 
     framework: Framework
@@ -83,6 +149,23 @@ class Scores:
     coverage: Floats
     ranked: np.ndarray
     ranks: Floats
+    weights: Mapping[str, Floats] = field(default_factory=dict)
+    ranges: Callable[[Scores], Robustness] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def robustness(self) -> Robustness | None:
+        """How sure the ranks are; None for a framework without `uncertainty:`.
+
+        The draws are made, or read from the cache, when this is first asked for.
+        """
+        if self.framework.uncertainty is None or self.ranges is None:
+            return None
+        return self.ranges(self)
+
+    def interval(self, country: str) -> tuple[int, int] | None:
+        """Return the rank range of a country, 5 to 95% of the draws; None where there is none."""
+        ranges = self.robustness
+        return None if ranges is None else ranges.interval(self.position(country))
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -178,7 +261,8 @@ class Scores:
     ) -> Table:  # fmt: skip
         """Return the league table: one row a country, best first.
 
-        Columns are `country,name,status,rank,score,coverage`, then one a part of the level.
+        Columns are `country,name,status,rank,score,coverage,rank_low,rank_high`, then one a part
+        of the level. The range of the rank is empty for a framework without `uncertainty:`.
 
         Parameters
         ----------
@@ -204,7 +288,7 @@ class Scores:
             for row in self.order()
             if wanted is None or row in wanted
         ]
-        return Table(("country", "name", "status", "rank", "score", "coverage", *columns), tuple(rows))
+        return Table((*HEAD, *columns), tuple(rows))
 
     def table(
         self, level: str = "pillar", *, values: bool = False, stage: str | None = None,
@@ -216,7 +300,8 @@ class Scores:
     def _head(self, row: int) -> tuple[Any, ...]:
         status = "ranked" if self.ranked[row] else "unranked"
         return (self.countries[row], self.matrix.names[row], status, whole(self.ranks[row]),
-                plain(self.nodes[row, 0]), float(self.coverage[row, 0]))  # fmt: skip
+                plain(self.nodes[row, 0]), float(self.coverage[row, 0]),
+                *(self.interval(self.countries[row]) or (None, None)))  # fmt: skip
 
     def _columns(self, level: str, values: bool) -> dict[str, list[float | None]]:
         if values:
@@ -237,12 +322,21 @@ class Scores:
     def fingerprint(self) -> str:
         """SHA-256 of all that went in: the completed framework and the selected figures."""
         hashed = hashlib.sha256()
-        hashed.update(json.dumps(self.framework.model_dump(mode="json"), sort_keys=True).encode())
+        # What the audit accepts changes no score.
+        framework = self.framework.model_dump(mode="json", exclude={"audit"})
+        hashed.update(json.dumps(framework, sort_keys=True).encode())
         # The labels that a group mean goes by decide scores as much as figures do.
-        labels = self.matrix.groups.get(getattr(self.framework.methods.imputation, "group", ""))
+        drawn = self.framework.uncertainty.imputation if self.framework.uncertainty else None
+        labels = [
+            self.matrix.groups.get(getattr(method, "group", None) or "")
+            for method in (self.framework.methods.imputation, drawn)
+        ]
         hashed.update(json.dumps([self.matrix.countries, self.matrix.indicators, labels]).encode())
-        for array in (self.matrix.values, self.matrix.years, self.matrix.flags, self.matrix.denominators):
-            hashed.update(np.ascontiguousarray(array).tobytes())
+        matrix = self.matrix
+        optional = (matrix.errors, matrix.carried, *matrix.context.values())
+        arrays = (matrix.values, matrix.years, matrix.flags, matrix.denominators, *optional)
+        for array in arrays:
+            hashed.update(b"-" if array is None else np.ascontiguousarray(array).tobytes())
         return hashed.hexdigest()
 
 

@@ -12,7 +12,16 @@ from pydantic_core import PydanticCustomError
 from readiness.countries import Countries, GroupValue, as_written, is_known_code, known_name, nearest_code
 from readiness.definitions.framework import Framework, ImputationDraws, IndicatorRef, Node
 from readiness.definitions.indicator import Series, check_transform
-from readiness.definitions.methods import GroupMean, NoTreatment
+from readiness.definitions.methods import (
+    Copeland,
+    DistanceToReference,
+    GroupMean,
+    GroupMedian,
+    MinMax,
+    Normalisation,
+    NoTreatment,
+    RegressionImputation,
+)
 from readiness.definitions.places import Document, Path, dotted
 from readiness.errors import Problem, did_you_mean, listed
 
@@ -111,19 +120,48 @@ class _Checker:
         self._countries(document, framework)
         self._tree(document, framework)
         methods = framework.methods
-        if isinstance(methods.imputation, GroupMean):
+        if isinstance(methods.imputation, GroupMean | GroupMedian):
             self._group(document, ("methods", "imputation", "group"), methods.imputation.group)
+        if isinstance(methods.imputation, RegressionImputation):
+            for number, name in enumerate(methods.imputation.on):
+                self.refers(document, ("methods", "imputation", "on", number), name, "series")
         references = framework.tree.references()
         if (
             not isinstance(methods.treatment, NoTreatment)
+            and isinstance(methods.normalisation, MinMax)
             and methods.normalisation.ends == "goalposts"
             and all(reference.normalisation is None for reference in references)
         ):
             self.add(document, ("methods", "treatment"), _UNTREATED, _UNTREATED_HINT, "warning")
+        self._reference_country(document, ("methods", "normalisation"), methods.normalisation)
+        self._copeland(document, framework)
         if framework.uncertainty is not None:
-            self._regressors(document, framework.uncertainty.imputation)
+            self._drawn_imputation(document, framework.uncertainty.imputation)
 
-    def _regressors(self, document: Document, imputation: ImputationDraws) -> None:
+    def _reference_country(self, document: Document, path: Path, method: Normalisation | None) -> None:
+        if (
+            isinstance(method, DistanceToReference)
+            and self.countries
+            and method.country not in self.countries
+        ):
+            self.add(document, (*path, "country"), f"unknown country code '{method.country}'",
+                     nearest_code(method.country, self.countries))  # fmt: skip
+
+    def _copeland(self, document: Document, framework: Framework) -> None:
+        """Copeland scores compare countries: below the root they have to be on a scale."""
+        for path, part in _paths(framework.tree, ("tree",)):
+            if not isinstance(part, Node) or path == ("tree",):
+                continue
+            method = part.aggregation or framework.methods.aggregation
+            if isinstance(method, Copeland) and not method.rescale:
+                at = (*path, "aggregation") if part.aggregation else ("methods", "aggregation")
+                self.add(document, at, "Copeland below the root gives scores that may be negative",
+                         "Write rescale: true, or use it at the root only")  # fmt: skip
+                return
+
+    def _drawn_imputation(self, document: Document, imputation: ImputationDraws) -> None:
+        if imputation.method == "group-mean" and imputation.group is not None:
+            self._group(document, ("uncertainty", "imputation", "group"), imputation.group)
         if imputation.method != "regression":
             return
         hint = "Name one of yours, or write imputation: {method: none}"
@@ -200,6 +238,7 @@ class _Checker:
                      "Write goalposts in its file, or normalisation: {ends: sample}")  # fmt: skip
         if reference.on_goalposts and said.treatment not in (None, NoTreatment()):
             self.add(document, (*path, "treatment"), _UNTREATED, _UNTREATED_HINT, "warning")
+        self._reference_country(document, (*path, "normalisation"), said.normalisation)
         try:
             check_transform(reference.transform, reference.scale, reference.goalposts)
         except PydanticCustomError as error:

@@ -60,6 +60,11 @@ class IndicatorRef(Model):
         """Whether the (completed) reference is scored between goalposts."""
         return isinstance(self.normalisation, MinMax) and self.normalisation.ends == "goalposts"
 
+    @property
+    def clipped(self) -> bool:
+        """Whether the (completed) reference's values are clipped to its goalposts."""
+        return self.on_goalposts and isinstance(self.normalisation, MinMax) and self.normalisation.truncate
+
 
 def _as_reference(value: Any) -> Any:
     return {"id": value} if isinstance(value, str) else value
@@ -173,11 +178,20 @@ class LeaveOut(Model):
 
 
 class ImputationDraws(Model):
-    """How missing figures are drawn."""
+    """How missing figures are drawn: around what others like it have; `draws: false` has no noise."""
 
     method: Literal["regression", "group-mean", "none"] = "regression"
     on: tuple[Id, ...] = ("gdp_per_capita_ppp",)
+    group: Text | None = None
     draws: bool = True
+
+    @model_validator(mode="after")
+    def _whose_mean(self) -> ImputationDraws:
+        if self.method == "group-mean" and self.group is None:
+            raise fault("'group' is required by 'method: group-mean'", "Name a group of countries.yaml")
+        if self.group is not None and self.method != "group-mean":
+            raise fault("'group' belongs to 'method: group-mean'", at=("group",))
+        return self
 
 
 class Uncertainty(Model):
@@ -194,6 +208,20 @@ class Uncertainty(Model):
     leave_out: LeaveOut = LeaveOut()
     error: bool = True
     imputation: ImputationDraws = ImputationDraws()
+
+
+class Accepted(Model):
+    """A fail of the audit that is known and stays, with its reason."""
+
+    check: Text
+    subject: Text
+    reason: Text
+
+
+class AuditRules(Model):
+    """What the audit is told: which of its fails are accepted exceptions."""
+
+    accept: tuple[Accepted, ...] = ()
 
 
 def _countries(value: Any) -> Any:
@@ -227,6 +255,7 @@ class Framework(Model):
     reading: Text = "intensity"
     methods: Methods = Methods()
     uncertainty: Uncertainty | None = None
+    audit: AuditRules = AuditRules()
     tree: Node
 
     def completed(self, series: Mapping[str, Series]) -> Framework:

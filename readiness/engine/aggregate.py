@@ -6,8 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from readiness.engine.plan import Plan
+from readiness.definitions.methods import Copeland, Equal, Given, Median, Minimum, Weighting
+from readiness.engine import outrank
+from readiness.engine.plan import Plan, PlanNode, exponent
+from readiness.engine.weigh import weigh
 from readiness.figures.matrix import Floats
+
+# An exponent nearer to zero than this is the geometric mean; in single precision a drawn one
+# is kept this far from it, where seven digits no longer carry the root of a power.
+_GEOMETRIC = 1e-6
+_NEAREST_SINGLE = 2e-3
 
 
 class NegativeError(ValueError):
@@ -20,7 +28,7 @@ class NegativeError(ValueError):
 
 
 def power_mean(
-    parts: Sequence[Floats], weights: Floats, exponent: float, *, propagate: bool = False
+    parts: Sequence[Floats], weights: Floats, exponent: float | Floats, *, propagate: bool = False
 ) -> Floats:
     """Return the weighted power mean of the parts that are there.
 
@@ -31,56 +39,121 @@ def power_mean(
     ----------
     parts : M arrays (..., C)
         One a child; NaN where it is missing. Not negative unless p = 1.
-    weights : (M,) or (..., 1, M)
+    weights : (M,), (C, M) or (..., 1 or C, M)
         Relative; a part of weight zero plays no role, missing or not.
+    exponent
+        p, or (..., 1) with one a draw.
     propagate
         False: the weights of the parts that are there are rescaled (none there: missing).
         True: a missing part makes the result missing.
 
-    Parts are added one by one in their order, so that a country's result does not depend on
-    where it stands among the others.
+    Numbers are kept in the precision of the parts. In a single run parts are added one by one
+    in their order, so that a country's result does not depend on where it stands among the
+    others; in draws that share their parts a matrix product does it, equal but for the last
+    digits.
     """
-    geometric = abs(exponent) < 1e-6
-    total = np.zeros(np.broadcast_shapes(*(part.shape for part in parts), weights.shape[:-1]))
-    weight_sum = np.zeros_like(total)
-    gone = np.zeros(total.shape, dtype=bool)
-    zero = np.zeros(total.shape, dtype=bool)
+    parts, weights, zero = _without_zeros(parts, weights, exponent)
+    masks = [np.isfinite(part) for part in parts]
     unit = _unit(parts, weights, exponent)
+    powered = [
+        _filled(_power(part if isinstance(unit, float) else part / unit, exponent), mask)
+        for part, mask in zip(parts, masks, strict=True)
+    ]
+    total = _weighted_sum(powered, weights)
+    weight_sum = _weight_sum(masks, weights, total.dtype)
+    with np.errstate(divide="ignore", invalid="ignore"):  # no part there: 0 / 0 is missing
+        result = _root(total / weight_sum, exponent)
+    if not isinstance(unit, float):
+        result = result * unit
+    if zero is not None:
+        result = np.where(zero & np.isfinite(result), 0.0, result)
+    return _propagated(result, masks, weights) if propagate else result
+
+
+def _without_zeros(
+    parts: Sequence[Floats], weights: Floats, exponent: float | Floats
+) -> tuple[list[Floats], Floats, np.ndarray | None]:
+    """Put 1 in place of zeros that have no logarithm or reciprocal, and tell where the mean is 0."""
+    if np.all(np.asarray(exponent) >= _GEOMETRIC):
+        return list(parts), weights, None
+    low = np.asarray(exponent) < _GEOMETRIC
+    zero: np.ndarray | None = None
+    safe = []
     for number, part in enumerate(parts):
-        weight = weights[..., number]
-        counts = weight > 0
-        present = np.isfinite(part) & counts
-        safe = np.where(present, part / unit, 1.0)
-        if exponent <= 0 or geometric:
-            zero |= present & (part == 0)
-            safe = np.where(safe == 0, 1.0, safe)
-        powered = np.log(safe) if geometric else _power(safe, exponent)
-        total += np.where(present, weight * powered, 0.0)
-        weight_sum += np.where(present, weight, 0.0)
-        gone |= ~np.isfinite(part) & counts
-    gone = gone if propagate else np.zeros_like(gone)
-    gone |= weight_sum == 0
-    mean = np.where(weight_sum == 0, 1.0, total) / np.where(weight_sum == 0, 1.0, weight_sum)
-    result = np.exp(mean) if geometric else _power(mean, 1 / exponent) * unit
-    return np.where(gone, np.nan, np.where(zero, 0.0, result))
+        at = part == 0
+        if at.any():
+            here = at & (weights[..., number] > 0) & low
+            zero = here if zero is None else zero | here
+            part = np.where(at & low, np.ones((), part.dtype), part)
+        safe.append(part)
+    return safe, weights, zero
 
 
-def _unit(parts: Sequence[Floats], weights: Floats, exponent: float) -> Floats | float:
+def _filled(part: Floats, mask: np.ndarray) -> Floats:
+    return part if mask.all() else np.where(mask, part, np.zeros((), part.dtype))
+
+
+def _weighted_sum(parts: Sequence[Floats], weights: Floats) -> Floats:
+    """Return `sum w x` over parts without gaps, (..., C)."""
+    shared = [number for number, part in enumerate(parts) if part.ndim == 1]
+    total: Floats | None = None
+    if weights.ndim > 2 and weights.shape[-2] == 1 and len(shared) > 1:
+        total = weights[..., 0, shared] @ np.stack([parts[number] for number in shared])
+    else:
+        shared = []
+    for number, part in enumerate(parts):
+        if number not in shared:
+            term = weights[..., number] * part
+            if total is None:
+                total = term
+            elif total.shape == np.broadcast_shapes(total.shape, term.shape):
+                total += term
+            else:
+                total = total + term
+    return np.zeros(()) if total is None else total
+
+
+def _weight_sum(masks: Sequence[np.ndarray], weights: Floats, dtype: np.dtype) -> Floats:
+    """Return the weights of the parts that are there, (..., 1) where none is missing."""
+    whole = [number for number, mask in enumerate(masks) if mask.all()]
+    gaps = [number for number in range(len(masks)) if number not in whole]
+    total: Floats = weights[..., whole].sum(axis=-1)
+    if not gaps:
+        return total
+    return total + _weighted_sum([masks[number].astype(dtype) for number in gaps], weights[..., gaps])
+
+
+def _propagated(result: Floats, masks: Sequence[np.ndarray], weights: Floats) -> Floats:
+    for number, mask in enumerate(masks):
+        if not mask.all():
+            result = np.where(~mask & (weights[..., number] > 0), np.nan, result)
+    return result
+
+
+def _unit(parts: Sequence[Floats], weights: Floats, exponent: float | Floats) -> Floats | float:
     """Return what to measure the parts in, so that a high power of them stays in range.
 
-    It is the part whose power is greatest; 1 for the common exponents.
+    It is the part whose power is greatest; 1.0 for exponents between -2 and 2, which need none.
     """
-    if abs(exponent) < 1e-6 or exponent in (1, 0.5, 2, -1):
+    p = np.asarray(exponent)
+    if np.all(np.abs(p) <= 2):
         return 1.0
-    unit: Floats = np.asarray(np.nan)
+    high: Floats = np.asarray(np.nan)
+    low: Floats = np.asarray(np.nan)
     for number, part in enumerate(parts):
-        counts = (weights[..., number] > 0) & np.isfinite(part) & (part > 0)
-        unit = (np.fmax if exponent > 0 else np.fmin)(unit, np.where(counts, part, np.nan))
+        there = np.where((weights[..., number] > 0) & (part > 0), part, np.nan)
+        high, low = np.fmax(high, there), np.fmin(low, there)
+    unit = np.where(p > 0, high, low)
     return np.where(np.isfinite(unit), unit, 1.0)
 
 
-def _power(x: Floats, exponent: float) -> Floats:
-    """Return x to a power, the common ones exactly."""
+def _power(x: Floats, exponent: float | Floats) -> Floats:
+    """Return x to the power of p, its logarithm for the geometric mean; the common ones exactly."""
+    if not isinstance(exponent, float):
+        with np.errstate(divide="ignore"):  # a zero to a positive power is exp2(-inf) = 0
+            return np.asarray(np.exp2(_kept_off_zero(exponent, x.dtype) * np.log2(x)), dtype=x.dtype)
+    if abs(exponent) < _GEOMETRIC:
+        return np.log(x)
     if exponent == 1:
         return x
     if exponent == 0.5:
@@ -90,20 +163,66 @@ def _power(x: Floats, exponent: float) -> Floats:
     return 1 / x if exponent == -1 else x**exponent
 
 
-def aggregate(normalised: Floats, coverage: Floats, plan: Plan, *, propagate: bool) -> Floats:
-    """Return the score of every node.
+def _root(mean: Floats, exponent: float | Floats) -> Floats:
+    """Undo `_power`."""
+    if not isinstance(exponent, float):
+        return _power(mean, 1 / _kept_off_zero(exponent, mean.dtype))
+    if abs(exponent) < _GEOMETRIC:
+        return np.exp(mean)
+    return _power(mean, 1 / exponent)
+
+
+def _kept_off_zero(exponent: Floats, dtype: np.dtype) -> Floats:
+    nearest = _NEAREST_SINGLE if dtype == np.float32 else _GEOMETRIC
+    kept = np.where(np.abs(exponent) < nearest, np.where(exponent < 0, -nearest, nearest), exponent)
+    return kept.astype(dtype)
+
+
+def node_score(parts: Sequence[Floats], node: PlanNode, *, propagate: bool = False) -> Floats:
+    """Put the parts of one node together by its own method: (..., C).
+
+    Raises
+    ------
+    NegativeError
+        When a power mean other than the arithmetic meets a negative value.
+    """
+    method, weights = node.aggregation, node.weights
+    if isinstance(method, Minimum):
+        return outrank.minimum(parts, weights, propagate=propagate)
+    if isinstance(method, Median):
+        return outrank.median(parts, weights, propagate=propagate)
+    if isinstance(method, Copeland):
+        return outrank.copeland(parts, weights, propagate=propagate, rescale=method.rescale)
+    p = exponent(method) if node.exponent is None else node.exponent
+    if p is None:  # pragma: no cover - the types allow no other
+        raise TypeError(method)
+    if not isinstance(p, float) or p != 1:
+        _refuse_negative(node.id, parts)
+    return power_mean(parts, weights, p, propagate=propagate)
+
+
+def aggregate(
+    columns: Sequence[Floats], plan: Plan, *, coverage: Floats | None = None, propagate: bool = False,
+    weighting: Weighting | None = None,
+) -> tuple[list[Floats], dict[int, Floats]]:  # fmt: skip
+    """Return the score of every node, and the weights that were estimated for it.
 
     Parameters
     ----------
-    normalised : (..., C, K)
-        Scores of the indicators, NaN where missing.
+    columns : K arrays (..., C)
+        Normalised scores of the indicators, NaN where missing.
     coverage : (..., C, N)
-        Shares of figures below each node; a node below its own threshold is missing.
+        Shares of figures below each node; a node below its own threshold is missing. None
+        applies no threshold.
+    weighting
+        How weights are made from the scores of the parts; None takes those of the plan.
 
     Returns
     -------
-    (..., C, N)
-        One column a node, parents first: the first is the index.
+    list of N arrays (..., C)
+        Parents first: the first is the index.
+    dict of arrays (M,) or (C, M)
+        Empty where the weights are given.
 
     Raises
     ------
@@ -111,20 +230,22 @@ def aggregate(normalised: Floats, coverage: Floats, plan: Plan, *, propagate: bo
         When a power mean other than the arithmetic meets a negative value.
     """
     count = len(plan.nodes)
-    columns: list[Floats] = [np.empty(0)] * count
-    columns += [normalised[..., number] for number in range(normalised.shape[-1])]
+    done: list[Floats] = [np.empty(0)] * count + list(columns)
+    estimated: dict[int, Floats] = {}
     for number in range(count - 1, -1, -1):
         node = plan.nodes[number]
-        parts = [columns[position] for position in node.parts]
-        if node.exponent != 1:
-            _refuse_negative(node.id, parts)
-        score = power_mean(parts, node.weights, node.exponent, propagate=propagate)
-        columns[number] = np.where(coverage[..., number] < node.coverage, np.nan, score)
-    return np.stack(columns[:count], axis=-1)
+        parts = [done[position] for position in node.parts]
+        if weighting is not None and not isinstance(weighting, Given | Equal):
+            estimated[number] = weigh(parts, node.weights, weighting)
+            node = plan.weighted({number: estimated[number]}).nodes[number]
+        score = node_score(parts, node, propagate=propagate)
+        if coverage is not None and node.coverage > 0:
+            score = np.where(coverage[..., number] < node.coverage, np.nan, score)
+        done[number] = score
+    return done[:count], estimated
 
 
 def _refuse_negative(node: str, parts: Sequence[Floats]) -> None:
     for part in parts:
-        negative = part < 0
-        if negative.any():
-            raise NegativeError(node, int(np.argwhere(negative)[0, -1]))
+        if (part < 0).any():
+            raise NegativeError(node, int(np.argwhere(part < 0)[0, -1]))

@@ -1,14 +1,18 @@
 """The whole method on one page, in the order of the README.
 
-Steps 1 and 2, selection and declared zeros, have made the Matrix.
+Steps 1 and 2, selection and declared zeros, have made the Matrix. From there a step takes one
+indicator's values (..., C) at a time; leading axes are draws, which go through the same
+functions as a single run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from readiness.definitions.framework import Framework, IndicatorRef
-from readiness.definitions.methods import GroupMean, MinMax, Propagate, WinsoriseThenLog
+from readiness.definitions.methods import Propagate
 from readiness.engine import coverage, impute, normalise, treat
 from readiness.engine.aggregate import NegativeError, aggregate
 from readiness.engine.denominate import denominate
@@ -16,7 +20,7 @@ from readiness.engine.plan import Plan
 from readiness.engine.rank import rank
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Flag, Floats, Matrix
-from readiness.scores import Scores, Stage
+from readiness.scores import Robustness, Scores, Stage
 
 
 def compute(framework: Framework, matrix: Matrix) -> Scores:
@@ -34,101 +38,108 @@ def compute(framework: Framework, matrix: Matrix) -> Scores:
     denominated = denominate(matrix.values, matrix.denominators, per)  # 3
     present = np.isfinite(denominated)
     shares = coverage.shares(present, plan)  # 4
-    imputed = _imputed(denominated, framework, matrix)  # 5
-    transformed = _transformed(imputed, plan, matrix)  # 6 and 7
-    treated = _treated(transformed, plan)  # 8
-    normalised = _normalised(treated, plan)  # 9
-    nodes = _aggregated(normalised, shares, framework, plan, matrix)  # 10
+    imputed = imputed_columns(columns_of(denominated), framework, plan, matrix)  # 5
+    transformed = [
+        transformed_column(column, reference, matrix.countries)  # 6 and 7
+        for column, reference in zip(imputed, plan.references, strict=True)
+    ]
+    treated = [
+        treated_column(column, reference)  # 8
+        for column, reference in zip(transformed, plan.references, strict=True)
+    ]
+    normalised = [
+        normalise.normalise(column, reference, matrix.countries)  # 9
+        for column, reference in zip(treated, plan.references, strict=True)
+    ]
+    nodes, weights = _aggregated(normalised, shares, framework, plan, matrix)  # 10
     ranked = _ranked(nodes, shares, framework)
     ranks = rank(nodes[..., 0], ranked, ties=methods.ranking.ties, decimals=methods.ranking.decimals)  # 11
 
     known = np.where(present, matrix.flags, Flag.MISSING)
-    flags = np.where(~present & np.isfinite(imputed), Flag.IMPUTED, known)
+    filled = np.stack(imputed, axis=-1)
+    flags = np.where(~present & np.isfinite(filled), Flag.IMPUTED, known)
     years = np.where(present, matrix.years, 0)
     stages = {
         "selected": Stage("selected", matrix.values, matrix.years, matrix.flags),
         "denominated": Stage("denominated", denominated, years, known),
-        "imputed": Stage("imputed", imputed, years, flags),
-        "treated": Stage("treated", treated, years, flags),
-        "normalised": Stage("normalised", normalised, years, flags),
+        "imputed": Stage("imputed", filled, years, flags),
+        "treated": Stage("treated", np.stack(treated, axis=-1), years, flags),
+        "normalised": Stage("normalised", np.stack(normalised, axis=-1), years, flags),
     }
-    return Scores(framework, matrix, stages, nodes, shares, ranked, ranks)
+    return Scores(framework, matrix, stages, nodes, shares, ranked, ranks, weights, _robustness)
 
 
-def _imputed(values: Floats, framework: Framework, matrix: Matrix) -> Floats:
-    method = framework.methods.imputation
-    if isinstance(method, GroupMean):
-        # No country of the framework may carry the group.
-        labels = matrix.groups.get(method.group, (None,) * len(matrix.countries))
-        return impute.group_mean(values, labels)
-    return values
+def _robustness(scores: Scores) -> Robustness:
+    from readiness.engine.uncertainty import robustness  # it simulates by the steps above
+
+    return robustness(scores)
 
 
-def _transformed(values: Floats, plan: Plan, matrix: Matrix) -> Floats:
-    columns = []
-    for number, reference in enumerate(plan.references):
-        x = values[..., number]
-        if reference.on_goalposts and reference.goalposts is not None:
-            x = normalise.clip(x, reference.goalposts)
-        columns.append(normalise.transform(x, reference.transform, reference.scale))
-        lost = np.isfinite(x) & ~np.isfinite(columns[-1])
-        if lost.any():
-            country = matrix.countries[int(np.argwhere(lost)[0, -1])]
-            value = x[tuple(np.argwhere(lost)[0])]
-            raise ReadinessError(
-                f"{reference.id}: {value:.12g} of {country} has no {reference.transform}",
-                "Use goalposts that keep it positive, or log1p with a scale",
-            )
-    return np.stack(columns, axis=-1)
+def columns_of(values: Floats) -> list[Floats]:
+    """Return a table (..., C, K) as K arrays (..., C)."""
+    return [np.ascontiguousarray(values[..., number]) for number in range(values.shape[-1])]
 
 
-def _treated(values: Floats, plan: Plan) -> Floats:
-    columns = []
-    for number, reference in enumerate(plan.references):
-        x = values[..., number]
-        method = reference.treatment
-        if isinstance(method, WinsoriseThenLog) and not reference.on_goalposts:
-            x = treat.winsorise_then_log(x, method)
-        columns.append(x)
-    return np.stack(columns, axis=-1)
+def imputed_columns(
+    columns: Sequence[Floats], framework: Framework, plan: Plan, matrix: Matrix
+) -> list[Floats]:
+    """Fill missing figures as the framework says (5), (..., C) each."""
+    return impute.impute(
+        columns,
+        framework.methods.imputation,
+        labels=matrix.groups,
+        context=matrix.context,
+        references=plan.references,
+        siblings=plan.siblings,
+        carried=None if matrix.carried is None else columns_of(matrix.carried),
+    )
 
 
-def _normalised(values: Floats, plan: Plan) -> Floats:
-    columns = [
-        _normalised_column(values[..., number], reference) for number, reference in enumerate(plan.references)
-    ]
-    return np.stack(columns, axis=-1)
+def transformed_column(x: Floats, reference: IndicatorRef, countries: Sequence[str]) -> Floats:
+    """Clip to the goalposts where they are used (6), then transform (7), (..., C).
+
+    Raises
+    ------
+    ReadinessError
+        When a value has no logarithm; it names the country.
+    """
+    if reference.clipped and reference.goalposts is not None:
+        x = normalise.clip(x, reference.goalposts)
+    changed = normalise.transform(x, reference.transform, reference.scale)
+    lost = np.isfinite(x) & ~np.isfinite(changed)
+    if lost.any():
+        country = countries[int(np.argwhere(lost)[0, -1])]
+        value = x[tuple(np.argwhere(lost)[0])]
+        raise ReadinessError(
+            f"{reference.id}: {value:.12g} of {country} has no {reference.transform}",
+            "Use goalposts that keep it positive, or log1p with a scale",
+        )
+    return changed
 
 
-def _normalised_column(x: Floats, reference: IndicatorRef) -> Floats:
-    method = reference.normalisation
-    if not isinstance(method, MinMax):  # pragma: no cover - the types allow no other
-        raise TypeError(method)
-    if reference.on_goalposts and reference.goalposts is not None:
-        low, high = normalise.transform(np.array(reference.goalposts), reference.transform, reference.scale)
-    else:
-        low, high = normalise.sample_ends(x)
-        if np.any(low == high):
-            raise ReadinessError(
-                f"{reference.id}: every country has the same value, so its sample sets no scale",
-                "Give it goalposts, or leave it out",
-            )
-        low, high = np.where(low > high, np.nan, low), np.where(low > high, np.nan, high)
-    return normalise.min_max(x, low, high, reference.direction == "higher", method.range)
+def treated_column(x: Floats, reference: IndicatorRef) -> Floats:
+    """Treat outliers where a sample sets the scale (8), (..., C)."""
+    if reference.treatment is None or reference.on_goalposts:
+        return x
+    return treat.treat(x, reference.treatment)
 
 
 def _aggregated(
-    normalised: Floats, shares: Floats, framework: Framework, plan: Plan, matrix: Matrix
-) -> Floats:
+    normalised: Sequence[Floats], shares: Floats, framework: Framework, plan: Plan, matrix: Matrix
+) -> tuple[Floats, dict[str, Floats]]:
     propagate = isinstance(framework.methods.missing, Propagate)
     try:
-        return aggregate(normalised, shares, plan, propagate=propagate)
+        nodes, weights = aggregate(
+            normalised, plan, coverage=shares, propagate=propagate, weighting=framework.methods.weighting
+        )
     except NegativeError as error:
         country = matrix.countries[error.position]
         raise ReadinessError(
             f"{error.node}: a score below zero for {country} cannot go into a power mean",
             "Normalise to a range of 0 or more, or use the arithmetic mean",
         ) from error
+    used = {node.id: weights.get(number, node.weights) for number, node in enumerate(plan.nodes)}
+    return np.stack(nodes, axis=-1), used
 
 
 def _ranked(nodes: Floats, shares: Floats, framework: Framework) -> np.ndarray:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from readiness.definitions.framework import Framework, IndicatorRef, Node
-from readiness.definitions.methods import Aggregation, Arithmetic, Equal, Geometric, Harmonic
+from readiness.definitions.methods import Aggregation, Equal, Power
 from readiness.figures.matrix import Floats, Ints
 
 
@@ -17,15 +17,18 @@ class PlanNode:
 
     `parts` are positions in the row of all parts of a country: nodes 0 to N-1 (parents
     first, the root is 0), then indicators N to N+K-1. `leaves` are the positions 0 to K-1
-    of the indicators below it. `exponent` is that of its power mean.
+    of the indicators below it. `weights` are relative: (M,), one row a draw (..., 1, M), or one
+    row a country (C, M). `exponent`, where draws say it, replaces that of its power mean:
+    (..., 1).
     """
 
     id: str
     parts: tuple[int, ...]
     weights: Floats
-    exponent: float
+    aggregation: Aggregation
     coverage: float
     leaves: Ints
+    exponent: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,25 @@ class Plan:
         equal = isinstance(framework.methods.weighting, Equal)
         return cls(tuple(_plan_node(node, position, leaf, equal) for node in nodes), references)
 
+    def weighted(self, weights: dict[int, Floats]) -> Plan:
+        """Return the plan with other weights for some nodes, by their number."""
+        nodes = [
+            replace(node, weights=weights[number]) if number in weights else node
+            for number, node in enumerate(self.nodes)
+        ]
+        return replace(self, nodes=tuple(nodes))
+
+    @property
+    def siblings(self) -> list[list[int]]:
+        """For each indicator the positions of the indicators that hang under the same node."""
+        count = len(self.nodes)
+        found: list[list[int]] = [[]] * len(self.references)
+        for node in self.nodes:
+            own = [part - count for part in node.parts if part >= count]
+            for position in own:
+                found[position] = own
+        return found
+
 
 def _plan_node(node: Node, position: dict[str, int], leaf: dict[str, int], equal: bool) -> PlanNode:
     weights = [1.0 if equal else float(part.weight) for part in node.parts]
@@ -54,16 +76,14 @@ def _plan_node(node: Node, position: dict[str, int], leaf: dict[str, int], equal
         node.id,
         tuple(position[part.id] for part in node.parts),
         np.array(weights),
-        exponent(node.aggregation),
+        node.aggregation,
         node.coverage.node,
         np.array([leaf[item.id] for item in node.references()], dtype=np.int64),
     )
 
 
-def exponent(aggregation: Aggregation) -> float:
-    """Return the power mean's exponent of a method: 1, 0, -1 or its own."""
-    if isinstance(aggregation, Arithmetic):
-        return 1.0
-    if isinstance(aggregation, Geometric):
-        return 0.0
-    return -1.0 if isinstance(aggregation, Harmonic) else aggregation.p
+def exponent(aggregation: Aggregation) -> float | None:
+    """Return the power mean's exponent of a method: 1, 0, -1 or its own; None for other methods."""
+    if isinstance(aggregation, Power):
+        return aggregation.p
+    return {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}.get(aggregation.method)

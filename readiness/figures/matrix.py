@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+# Double precision; single in draws.
+Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
+
+_TABLES = ("values", "years", "flags", "denominators", "denominator_years", "errors", "carried")
 
 
 class Flag(IntEnum):
@@ -32,6 +36,11 @@ class Matrix:
     year for a declared zero); `flags` a `Flag` each. `denominators` is what each value is
     divided by: 1 where nothing, NaN where it is missing; `denominator_years` its year.
     `groups` has the label of every country, None where it has none, by group key.
+
+    What only some methods need: `errors` is one standard deviation of each figure in the
+    source's unit, 0 where the source gives none; `publishers` the source of each indicator;
+    `context` the latest values (C,) of the series that missing figures are regressed on;
+    `carried` the values carried over time into missing cells, where the framework says so.
     """
 
     countries: tuple[str, ...]
@@ -43,3 +52,47 @@ class Matrix:
     denominators: Floats
     denominator_years: Ints
     groups: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    errors: Floats | None = None
+    publishers: tuple[str, ...] = ()
+    context: Mapping[str, Floats] = field(default_factory=dict)
+    carried: Floats | None = None
+
+    def take(self, rows: Ints) -> Matrix:
+        """Return the matrix of some rows, in the order given."""
+        places = [int(row) for row in rows]
+        tables = {name: getattr(self, name) for name in _TABLES}
+        changed: dict[str, Any] = {
+            name: None if table is None else table[places] for name, table in tables.items()
+        }
+        return replace(
+            self,
+            countries=tuple(self.countries[row] for row in places),
+            names=tuple(self.names[row] for row in places),
+            groups={key: tuple(labels[row] for row in places) for key, labels in self.groups.items()},
+            context={name: values[places] for name, values in self.context.items()},
+            **changed,
+        )
+
+    @classmethod
+    def stacked(cls, matrices: Sequence[Matrix]) -> Matrix:
+        """Return one matrix of all rows, one below the other; the columns are those of the first."""
+        first = matrices[0]
+        changed: dict[str, Any] = {
+            name: None
+            if getattr(first, name) is None
+            else np.concatenate([getattr(matrix, name) for matrix in matrices])
+            for name in _TABLES
+        }
+        return replace(
+            first,
+            countries=tuple(code for matrix in matrices for code in matrix.countries),
+            names=tuple(name for matrix in matrices for name in matrix.names),
+            groups={
+                key: tuple(label for matrix in matrices for label in matrix.groups[key])
+                for key in first.groups
+            },
+            context={
+                name: np.concatenate([matrix.context[name] for matrix in matrices]) for name in first.context
+            },
+            **changed,
+        )

@@ -11,10 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from readiness.countries import Countries
+from readiness.definitions.block import Block
 from readiness.definitions.framework import Framework, IndicatorRef
+from readiness.definitions.indicator import Series
+from readiness.definitions.methods import LastKnown, LinearInTime
 from readiness.errors import ReadinessError
+from readiness.figures import carry
 from readiness.figures.matrix import Flag, Floats, Ints, Matrix
-from readiness.figures.table import Figures, latest
+from readiness.figures.table import Figures, latest, remark_on
 
 
 def select(
@@ -55,7 +59,66 @@ def select(
         denominators=np.column_stack([column.denominators for column in columns]),
         denominator_years=np.column_stack([column.denominator_years for column in columns]),
         groups=_groups(codes, countries),
+        errors=np.column_stack(
+            [
+                _errors(figures.series[item.id], codes, column)
+                for item, column in zip(references, columns, strict=True)
+            ]
+        ),
+        publishers=tuple(figures.series[item.id].source.publisher for item in references),
+        carried=_carried(references, figures, codes, framework, columns),
+        context={
+            name: figures.latest(name, codes, framework.year)[0] for name in _predictors(framework, figures)
+        },
     )
+
+
+def _predictors(framework: Framework, figures: Figures) -> list[str]:
+    """Return the series that missing figures are regressed on, by the method or in the draws."""
+    drawn = framework.uncertainty.imputation if framework.uncertainty else None
+    names = [*getattr(framework.methods.imputation, "on", ()), *(drawn.on if drawn else ())]
+    return [name for name in dict.fromkeys(names) if name in figures.blocks]
+
+
+def _carried(
+    references: Sequence[IndicatorRef], figures: Figures, codes: tuple[str, ...], framework: Framework,
+    columns: Sequence[_Column],
+) -> Floats | None:  # fmt: skip
+    """Return what is carried over time, after the denominator, (C, K); None where nothing is."""
+    method = framework.methods.imputation
+    if not isinstance(method, LastKnown | LinearInTime):
+        return None
+    carried = []
+    for item, column in zip(references, columns, strict=True):
+        values, years = _over_time(figures.blocks[item.id], codes, framework.year, method)
+        missing = np.where(np.isfinite(column.values), 0, years)
+        denominators, _ = _denominators(item, figures, codes, missing)
+        carried.append(values / denominators * item.per)
+    return np.column_stack(carried)
+
+
+def _over_time(
+    block: Block, codes: tuple[str, ...], year: int, method: LastKnown | LinearInTime
+) -> tuple[Floats, Ints]:
+    """Return each country's value carried to a year, and the year its denominator is of."""
+    row = {code: number for number, code in enumerate(block.countries)}
+    table = np.full((len(codes), len(block.years)), np.nan)
+    here = [number for number, code in enumerate(codes) if code in row]
+    table[here] = block.values[[row[codes[number]] for number in here]]
+    if isinstance(method, LastKnown):
+        return carry.last_known(table, block.years, year, method.max_years)
+    return carry.linear(table, block.years, year), np.full(len(codes), year)
+
+
+def _errors(series: Series, codes: tuple[str, ...], column: _Column) -> Floats:
+    """Return one standard deviation of each figure: the remark's, else the series' own, else 0."""
+    errors = np.where(column.flags == Flag.FIGURE, series.error or 0.0, 0.0)
+    own = {remark.country: remark for remark in series.remarks if remark.error is not None}
+    for row, code in enumerate(codes):
+        if code in own and column.flags[row] == Flag.FIGURE:
+            remark = remark_on(series, code, int(column.years[row]))
+            errors[row] = remark.error if remark and remark.error else errors[row]
+    return errors
 
 
 def _codes(

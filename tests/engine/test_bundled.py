@@ -164,11 +164,6 @@ def test_no_country_changes_the_last_bit_of_another(bundled, framework):
     """Real figures in arrays of other lengths and in another order."""
     scores = bundled.scores(framework)
     for rows in (slice(None, None, -1), slice(0, None, 3), slice(5, 6)):
-        some = {
-            name: value[rows]
-            for name, value in vars(scores.matrix).items()
-            if name not in ("indicators", "groups")
-        }
-        fewer = compute(scores.framework, replace(scores.matrix, **some))
+        fewer = compute(scores.framework, scores.matrix.take(np.arange(len(scores.countries))[rows]))
         assert fewer.nodes.tobytes() == np.ascontiguousarray(scores.nodes[rows]).tobytes()
         assert fewer.coverage.tobytes() == np.ascontiguousarray(scores.coverage[rows]).tobytes()

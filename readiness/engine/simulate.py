@@ -1,0 +1,385 @@
+"""One index, scored under other assumptions: the draws go through the steps of `compute`.
+
+What no draw changes is done once: an indicator without a gap keeps its one column (C,), and
+only those with gaps, declared zeros or errors have one column a draw (R, C).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from readiness.definitions.framework import IndicatorRef, Uncertainty
+from readiness.definitions.methods import (
+    MinMax,
+    NoTreatment,
+    PercentileRank,
+    Propagate,
+    RankScore,
+    WinsoriseThenLog,
+    ZScore,
+)
+from readiness.engine import draws, impute, normalise
+from readiness.engine.aggregate import NegativeError, aggregate
+from readiness.engine.compute import columns_of, transformed_column, treated_column
+from readiness.engine.draws import Factors
+from readiness.engine.plan import Plan, PlanNode, exponent
+from readiness.engine.rank import rank
+from readiness.errors import ReadinessError
+from readiness.figures.matrix import Flag, Floats, Ints
+from readiness.scores import Scores
+
+_WINSORISE = WinsoriseThenLog(method="winsorise-then-log")
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "goalposts": MinMax,
+    "sample": MinMax,
+    "z-score": ZScore,
+    "rank": (RankScore, PercentileRank),
+}
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """The cells of one indicator that draws fill: rows (G,), what is expected and how surely."""
+
+    rows: Ints
+    first: int  # where its noise begins among all gaps
+    expected: Floats
+    deviation: Floats
+    ends: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """All that stays the same from draw to draw.
+
+    Attributes
+    ----------
+    scores
+        The headline result; its ranked countries, and no others, are ranked in every draw.
+    block
+        The framework's `uncertainty:`.
+    """
+
+    scores: Scores
+    block: Uncertainty
+    _cache: dict[tuple[int, int, int], Floats] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def rows(self) -> Ints:
+        """The rows of the ranked countries."""
+        return np.flatnonzero(self.scores.ranked)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan with the weights of the headline, estimated ones among them."""
+        plan = Plan.of(self.scores.framework)
+        known = {number: self.scores.weights[node.id] for number, node in enumerate(plan.nodes)}
+        known = {n: w if w.ndim == 1 else w[self.rows] for n, w in known.items()}
+        return plan.weighted(known)
+
+    @cached_property
+    def shape(self) -> draws.Shape:
+        """How much there is to draw."""
+        cells = [(row, k) for k, errors in self._errors.items() for row in np.flatnonzero(errors)]
+        rows = np.array([row for row, _ in cells], dtype=np.int64)
+        publishers = self.scores.matrix.publishers
+        names = {name: number for number, name in enumerate(dict.fromkeys(publishers))}
+        sources = np.array([names[publishers[k]] for _, k in cells], dtype=np.int64)
+        return draws.Shape(
+            parts=len(self.plan.nodes) - 1 + len(self.plan.references),
+            indicators=len(self.plan.references),
+            gaps=sum(len(gap.rows) for gap in self._gaps.values()),
+            error_rows=rows,
+            error_sources=sources,
+        )
+
+    def blocks(self, count: int, *, seed: int | None = None, sample: int = 0) -> Iterator[Factors]:
+        """Yield the factors of so many draws by the block."""
+        return draws.blocks(self.block, self.shape, self.block.seed if seed is None else seed, count, sample)
+
+    def index_scores(self, factors: Factors) -> Floats:
+        """Return the index of the ranked countries in every draw, (R, n) in single precision.
+
+        A country whose index cannot be computed in a draw has NaN there.
+        """
+        size = len(factors["weights"])
+        result = np.empty((size, len(self.rows)), dtype=np.float32)
+        for (normalisation, treatment), members in self._alternatives(factors).items():
+            own = {name: array[members] for name, array in factors.items()}
+            columns = self._columns(own, normalisation, treatment)
+            plan = self._plan(own)
+            result[members] = self._root(columns, plan)
+        return result
+
+    def ranks(self, scores: Floats) -> Ints:
+        """Return the ranks (R, n) of the ranked countries, whole numbers.
+
+        Scores that agree to the digits of single precision share a rank; a country without a
+        score stands last.
+        """
+        ranking = self.scores.framework.methods.ranking
+        decimals = self._decimals if ranking.decimals is None else ranking.decimals
+        if np.isnan(scores).any():
+            lowest = np.nanmin(scores) if np.isfinite(scores).any() else 0.0
+            scores = np.where(np.isnan(scores), np.float32(lowest - 10.0 ** (1 - decimals)), scores)
+        ties = "min" if ranking.ties == "average" else ranking.ties
+        everyone = np.ones(scores.shape[-1], dtype=bool)
+        return rank(scores, everyone, ties=ties, decimals=decimals).astype(np.int64)
+
+    @cached_property
+    def scale(self) -> tuple[float, float]:
+        """The ends of the scores in the draws: the headline's range, or as wide as its scores spread."""
+        method = self.scores.framework.methods.normalisation
+        if method.range is not None:
+            return method.range
+        mean, deviation = self._spread
+        return mean - np.sqrt(3) * deviation, mean + np.sqrt(3) * deviation
+
+    def comparable(self, factors: Factors) -> np.ndarray:
+        """Tell which draws (R,) keep the headline's normalisation, so that scores compare with its own."""
+        own = [number for number, name in enumerate(self.block.normalisation) if self._is_own(name)]
+        return np.isin(factors["normalisation"], own) if own else np.ones(len(factors["weights"]), dtype=bool)
+
+    @cached_property
+    def _decimals(self) -> int:
+        low, high = self.scale
+        return max(0, 5 - int(np.floor(np.log10(max(high - low, 1e-12)))))
+
+    @cached_property
+    def _spread(self) -> tuple[float, float]:
+        """Mean and standard deviation that the headline's normalised indicators have on average."""
+        with np.errstate(invalid="ignore"):
+            columns = [c[np.isfinite(c)] for c in columns_of(self.scores.stages["normalised"].values)]
+        columns = [column for column in columns if len(column) > 1]
+        if not columns:
+            return 0.0, 1.0
+        mean = float(np.mean([column.mean() for column in columns]))
+        return mean, float(np.mean([column.std(ddof=1) for column in columns])) or 1.0
+
+    def _alternatives(self, factors: Factors) -> dict[tuple[int, int], Ints]:
+        """Group draws by normalisation and treatment; treatment is nothing where goalposts clip."""
+        found: dict[tuple[int, int], Ints] = {}
+        for normalisation in range(len(self.block.normalisation)):
+            treated = any(not item.on_goalposts for item in self._references(normalisation, 0))
+            for treatment in range(len(self.block.treatment)):
+                at = factors["normalisation"] == normalisation
+                if treated:
+                    at = at & (factors["treatment"] == treatment)
+                members = np.flatnonzero(at)
+                if len(members) and (treated or treatment == 0):
+                    found[normalisation, treatment] = members
+        return found
+
+    def _references(self, normalisation: int, treatment: int) -> list[IndicatorRef]:
+        treated = _WINSORISE if self.block.treatment[treatment] != "none" else NoTreatment()
+        name = self.block.normalisation[normalisation]
+        return [
+            item.model_copy(update={"treatment": treated, "normalisation": self._normalisation(item, name)})
+            for item in self.plan.references
+        ]
+
+    def _is_own(self, name: str) -> bool:
+        method = self.scores.framework.methods.normalisation
+        return isinstance(method, _KINDS[name]) and getattr(method, "ends", name) == name
+
+    def _normalisation(self, reference: IndicatorRef, name: str) -> object:
+        """Return the alternative's method, on the scale of the headline."""
+        if self._is_own(name) or (name == "goalposts" and reference.goalposts is None):
+            return reference.normalisation
+        if name in ("goalposts", "sample"):
+            return MinMax(ends="sample" if name == "sample" else "goalposts", range=self.scale)
+        if name == "rank":
+            return PercentileRank(method="percentile-rank", range=self.scale)
+        mean, deviation = self._spread
+        return ZScore(method="z-score", mean=mean, sd=deviation)
+
+    @cached_property
+    def _denominated(self) -> list[Floats]:
+        """Figures after the denominator, gaps left open where draws fill them."""
+        stage = "imputed" if self.block.imputation.method == "none" else "denominated"
+        return columns_of(self.scores.stages[stage].values)
+
+    @cached_property
+    def _transformed(self) -> list[Floats]:
+        """Figures after the transform and before any clipping that the method does not need."""
+        return [
+            transformed_column(self._positive(column, item), self._unclipped(item), self.scores.countries)
+            for column, item in zip(self._denominated, self.plan.references, strict=True)
+        ]
+
+    def _unclipped(self, reference: IndicatorRef) -> IndicatorRef:
+        return reference.model_copy(update={"goalposts": None})
+
+    def _positive(self, x: Floats, reference: IndicatorRef) -> Floats:
+        """Keep a logarithm possible where another normalisation takes the place of goalposts."""
+        if reference.transform not in ("log", "log1p") or reference.goalposts is None:
+            return x
+        bound = 0.0 if reference.transform == "log" else -(reference.scale or 1.0)
+        return np.where(x <= bound, reference.goalposts[0], x)
+
+    @cached_property
+    def _partial(self) -> dict[int, Ints]:
+        """Rows of the assumed zeros, by indicator, where draws take some as missing."""
+        if "missing" not in self.block.partial_zero:
+            return {}
+        flags = self.scores.matrix.flags
+        found = {k: np.flatnonzero(flags[:, k] == Flag.ZERO_PARTIAL) for k in range(flags.shape[1])}
+        return {k: rows for k, rows in found.items() if len(rows)}
+
+    @cached_property
+    def _errors(self) -> dict[int, Floats]:
+        """One standard deviation (C,) after the denominator, by indicator, 0 where none is known."""
+        matrix = self.scores.matrix
+        if matrix.errors is None or not self.block.error:
+            return {}
+        per = np.array([item.per for item in self.plan.references])
+        errors = np.nan_to_num(matrix.errors / matrix.denominators * per)
+        return {k: errors[:, k] for k in range(errors.shape[1]) if errors[:, k].any()}
+
+    @cached_property
+    def _gaps(self) -> dict[int, _Gap]:
+        """The missing cells that are imputed, by indicator, in the unit of its transform."""
+        method, found, first = self.block.imputation, dict[int, _Gap](), 0
+        if method.method == "none":
+            return found
+        for k, column in enumerate(self._transformed):
+            expected, deviation = self._prediction(k, column)
+            rows = np.flatnonzero(~np.isfinite(column) & np.isfinite(expected))
+            if len(rows):
+                present = column[np.isfinite(column)]
+                ends = float(present.min()), float(present.max())
+                found[k] = _Gap(rows, first, expected[rows], deviation[rows], ends)
+                first += len(rows)
+        return found
+
+    def _prediction(self, k: int, column: Floats) -> tuple[Floats, Floats]:
+        method, matrix = self.block.imputation, self.scores.matrix
+        observed = column.copy()
+        if k in self._partial:  # an assumed zero is no observation to predict others from
+            observed[self._partial[k]] = np.nan
+        if method.method == "regression":
+            predictors = [matrix.context[name] for name in method.on if name in matrix.context]
+            if not predictors:
+                return np.full(len(column), np.nan), np.full(len(column), np.nan)
+            return impute.regression_prediction(observed, np.array(predictors))
+        return _group_prediction(observed, matrix.groups.get(method.group or "", ()))
+
+    def _columns(self, factors: Factors, normalisation: int, treatment: int) -> list[Floats]:
+        """Return the normalised indicators of the ranked countries: (n,), or (R, n) where draws differ."""
+        references = self._references(normalisation, treatment)
+        drawn = {*self._gaps, *self._partial, *self._errors}
+        return [
+            self._normalised(self._drawn(k, factors), references[k])
+            if k in drawn
+            else self._shared(k, normalisation, treatment, references[k])
+            for k in range(len(references))
+        ]
+
+    def _shared(self, k: int, normalisation: int, treatment: int, reference: IndicatorRef) -> Floats:
+        key = k, normalisation, treatment
+        if key not in self._cache:
+            self._cache[key] = self._normalised(self._transformed[k], reference)
+        return self._cache[key]
+
+    def _normalised(self, x: Floats, reference: IndicatorRef) -> Floats:
+        """Take transformed values through steps 6, 8 and 9, for the ranked countries, within the scale."""
+        if reference.clipped and reference.goalposts is not None:
+            posts = normalise.transform(np.array(reference.goalposts), reference.transform, reference.scale)
+            x = np.clip(x, *posts.astype(x.dtype))
+        x = treated_column(x, reference)
+        x = normalise.normalise(x, reference, self.scores.countries)[..., self.rows]
+        x = x.astype(np.float32, copy=False)
+        return np.clip(x, *self.scale) if self._bounded(reference) else x
+
+    def _bounded(self, reference: IndicatorRef) -> bool:
+        """Whether scores stay within the scale: all but the headline's own unbounded method."""
+        method = reference.normalisation
+        if isinstance(method, MinMax):
+            return method.truncate
+        return not (isinstance(method, (ZScore, RankScore)) and self._is_own(method.method))
+
+    def _drawn(self, k: int, factors: Factors) -> Floats:
+        """Return one indicator's transformed values in every draw, (R, C)."""
+        size = len(factors["weights"])
+        base = self._transformed[k].astype(np.float32)
+        x = np.repeat(base[None], size, axis=0)
+        if k in self._errors:
+            x = self._with_errors(k, factors["error"])
+        if k in self._gaps:
+            gap = self._gaps[k]
+            noise = factors["imputation"][:, gap.first : gap.first + len(gap.rows)]
+            values = gap.expected + (gap.deviation * noise if noise.size else 0.0)
+            x[:, gap.rows] = np.clip(values, *gap.ends)
+        if k in self._partial:
+            options = np.array([name == "missing" for name in self.block.partial_zero])
+            gone = np.flatnonzero(options[factors["partial_zero"]])
+            x[np.ix_(gone, self._partial[k])] = np.nan
+        return x
+
+    def _with_errors(self, k: int, noise: Floats) -> Floats:
+        """Add measurement error in the figure's unit; a transformed one stays between the ends observed."""
+        reference, deviation = self._unclipped(self.plan.references[k]), self._errors[k]
+        rows = np.flatnonzero(deviation)
+        before = [len(np.flatnonzero(e)) for other, e in self._errors.items() if other < k]
+        noise = noise[:, sum(before) : sum(before) + len(rows)]
+        column = self._denominated[k]
+        x = np.repeat(column[None], len(noise), axis=0)
+        x[:, rows] += deviation[rows] * noise
+        if reference.transform is not None:
+            x = np.clip(x, np.nanmin(column), np.nanmax(column))
+        x = self._positive(x, self.plan.references[k])
+        return transformed_column(x, reference, self.scores.countries).astype(np.float32)
+
+    def _plan(self, factors: Factors) -> Plan:
+        """Return the plan with the weights and the root's exponent of every draw."""
+        count, size = len(self.plan.nodes), len(factors["weights"])
+        factor = np.ones((size, count + len(self.plan.references)), dtype=np.float32)
+        factor[:, 1:] = factors["weights"]
+        for position in factors["leave_out"].T:
+            factor[np.arange(size), count + position] = 0
+        nodes: list[PlanNode] = list(self.plan.nodes)
+        for number in range(count - 1, -1, -1):
+            node, base = self.plan.nodes[number], self.plan.nodes[number].weights.astype(np.float32)
+            weights = base * factor[:, None, list(node.parts)]
+            nodes[number] = replace(node, weights=weights)
+            # A node that has lost its last indicator is left out with it.
+            factor[:, number] *= (weights > 0).any(axis=(1, 2))
+        if exponent(nodes[0].aggregation) is not None:
+            nodes[0] = replace(nodes[0], exponent=self._exponents(factors["aggregation"]))
+        return replace(self.plan, nodes=tuple(nodes))
+
+    def _exponents(self, drawn: Floats) -> Floats | None:
+        low, high = self.block.aggregation.power
+        if low == high == exponent(self.plan.nodes[0].aggregation):
+            return None
+        return drawn[:, None].astype(np.float32)
+
+    def _root(self, columns: list[Floats], plan: Plan) -> Floats:
+        methods = self.scores.framework.methods
+        coverage = self.scores.coverage[self.rows] if self.block.imputation.method == "none" else None
+        try:
+            nodes, _ = aggregate(
+                columns, plan, coverage=coverage, propagate=isinstance(methods.missing, Propagate)
+            )
+        except NegativeError as error:
+            raise ReadinessError(
+                f"{error.node}: a draw has a score below zero, which a power mean cannot take",
+                "Write uncertainty: aggregation: {power: [1, 1]}, or normalise to a range of 0 or more",
+            ) from error
+        return nodes[0]
+
+
+def _group_prediction(x: Floats, labels: Sequence[object]) -> tuple[Floats, Floats]:
+    """Return the mean of each country's group and the deviation of a new member from it, (C,) each."""
+    expected, deviation = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    for label in {item for item in labels if item is not None}:
+        members = np.array([item == label for item in labels])
+        inside = x[members & np.isfinite(x)]
+        if len(inside) > 1:
+            expected[members] = inside.mean()
+            deviation[members] = inside.std(ddof=1) * np.sqrt(1 + 1 / len(inside))
+    return expected, deviation
