@@ -21,6 +21,9 @@ from readiness.scores import Robustness, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
+    from readiness.analysis.panel import Panel
+    from readiness.figures.matrix import Matrix
+
     from readiness.report.model import CountryProfile
 
 
@@ -96,12 +99,33 @@ class Index:
         chosen = self.definitions.framework(framework)
         key = chosen.id, year or chosen.year
         if key not in self._scores:
-            completed = chosen.completed(self.indicators).model_copy(update={"year": key[1]})
-            matrix = select(
-                completed, self.figures, self.countries, own_countries=self.definitions.own_countries
-            )
+            completed, matrix = self._selected(chosen, key[1])
             self._scores[key] = replace(compute(completed, matrix), ranges=_ranges)
         return self._scores[key]
+
+    def _selected(self, framework: Framework, year: int) -> tuple[Framework, Matrix]:
+        completed = framework.completed(self.indicators).model_copy(update={"year": year})
+        own = self.definitions.own_countries
+        return completed, select(completed, self.figures, self.countries, own_countries=own)
+
+    def panel(self, framework: str | None = None, *, since: int = 2015) -> Panel:
+        """Score all countries for every year from `since` to the framework's, on one scale.
+
+        Raises
+        ------
+        ReadinessError
+            When `since` is later than the framework's year, or the methods do not suit the
+            figures.
+        """
+        from readiness.analysis.panel import panel
+
+        chosen = self.definitions.framework(framework)
+        if since > chosen.year:
+            raise ReadinessError(f"the framework {chosen.id!r} ends in {chosen.year}, before {since}")
+        codes = self.scores(framework).countries
+        same = chosen.model_copy(update={"countries": codes})
+        selected = {year: self._selected(same, year) for year in range(since, chosen.year + 1)}
+        return panel(selected[chosen.year][0], {year: matrix for year, (_, matrix) in selected.items()})
 
     def robustness(
         self, framework: str | None = None, *, seed: int | None = None, draws: int | None = None,

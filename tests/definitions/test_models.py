@@ -226,12 +226,14 @@ def test_a_derived_series_is_one_operation(
         ("imputation: {group: income}", "5:15: methods.imputation: 'method' is required"),
         ("imputation: {method: group-mean}", "5:15: methods.imputation.group: 'group' is required"),
         ("imputation: {method: groupmean, group: income}",
-         "5:24: methods.imputation.method: 'groupmean' is not one of 'none', 'group-mean'. "
-         "Did you mean 'group-mean'?"),
+         "5:24: methods.imputation.method: 'groupmean' is not one of 'none', 'mean', 'median', 'group-mean', "
+         "'group-median', 'knn', 'regression', 'last-known', 'linear'. "
+         "Did you mean 'group-mean' or 'group-median'?"),
         ("treatment: {method: winsorise-then-log, max_point: 3}",
          "5:43: methods.treatment.max_point: unknown key 'max_point'. Did you mean 'max_points'?"),
         ("treatment: {method: winsorise-then-log, log: CT}",
-         "5:48: methods.treatment.log: 'CT' is not one of 'ct-plus', 'ct'. Did you mean 'ct'?"),
+         "5:48: methods.treatment.log: 'CT' is not one of 'ct-plus', 'ct', 'ct-orig', 'gii'. "
+         "Did you mean 'ct'?"),
         ("normalisation: {ends: goalpost}",
          "5:25: methods.normalisation.ends: 'goalpost' is not one of 'goalposts', 'sample'. "
          "Did you mean 'goalposts'?"),
@@ -244,7 +246,7 @@ def test_a_derived_series_is_one_operation(
          "Write it without quotes, unit or thousands sign."),
         ("aggregation: {method: mean}",
          "5:25: methods.aggregation.method: 'mean' is not one of 'arithmetic', 'geometric', 'harmonic', "
-         "'power'. Did you mean 'arithmetic'?"),
+         "'power', 'minimum', 'median', 'copeland'. Did you mean 'arithmetic'?"),
         ("agregation: {method: geometric}",
          "5:3: methods.agregation: unknown key 'agregation'. Did you mean 'aggregation'?"),
         ("coverage: {node: 50}", "5:20: methods.coverage.node: 50 has to be at most 1"),
@@ -335,7 +337,7 @@ def test_what_is_left_out_has_the_values_of_the_headline_index(loaded: Callable[
     assert said == {
         "imputation": {"method": "none"},
         "treatment": {"method": "none"},
-        "normalisation": {"method": "min-max", "ends": "goalposts", "range": (0, 100)},
+        "normalisation": {"method": "min-max", "ends": "goalposts", "range": (0, 100), "truncate": True},
         "weighting": {"method": "given"},
         "aggregation": {"method": "arithmetic"},
         "missing": {"method": "reweight"},
