@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from readiness.analysis.panel import Panel
     from readiness.figures.matrix import Matrix
-
     from readiness.report.model import CountryProfile
 
 

@@ -52,9 +52,10 @@ class Panel:
         columns = [self.column(name) for name in parts]
         score, coverage = self.column(self.scores.node_ids[0]), self._by_year(self.scores.coverage[:, 0])
         ranked = self._by_year(self.scores.ranked)
+        names = self.scores.matrix.names
         rows = [
             (
-                code, self.scores.matrix.names[place], year, "ranked" if ranked[number, place] else "unranked",
+                code, names[place], year, "ranked" if ranked[number, place] else "unranked",
                 plain(score[number, place]), float(coverage[number, place]),
                 float(self.own_year[number, place]), *(plain(column[number, place]) for column in columns),
             )

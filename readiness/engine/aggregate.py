@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -52,8 +53,8 @@ def power_mean(
     others; in draws that share their parts a matrix product does it, equal but for the last
     digits.
     """
-    parts, weights, zero = _without_zeros(parts, weights, exponent)
-    masks = [np.isfinite(part) for part in parts]
+    parts, zero = _without_zeros(parts, weights, exponent)
+    masks = [_mask(part) for part in parts]
     unit = _unit(parts, weights, exponent)
     powered = [
         _filled(_power(part if isinstance(unit, float) else part / unit, exponent), mask)
@@ -72,10 +73,10 @@ def power_mean(
 
 def _without_zeros(
     parts: Sequence[Floats], weights: Floats, exponent: float | Floats
-) -> tuple[list[Floats], Floats, np.ndarray | None]:
+) -> tuple[list[Floats], np.ndarray | None]:
     """Put 1 in place of zeros that have no logarithm or reciprocal, and tell where the mean is 0."""
-    if np.all(np.asarray(exponent) >= _GEOMETRIC):
-        return list(parts), weights, None
+    if exponent >= _GEOMETRIC if isinstance(exponent, float) else (exponent >= _GEOMETRIC).all():
+        return list(parts), None
     low = np.asarray(exponent) < _GEOMETRIC
     zero: np.ndarray | None = None
     safe = []
@@ -86,11 +87,30 @@ def _without_zeros(
             zero = here if zero is None else zero | here
             part = np.where(at & low, np.ones((), part.dtype), part)
         safe.append(part)
-    return safe, weights, zero
+    return safe, zero
 
 
-def _filled(part: Floats, mask: np.ndarray) -> Floats:
-    return part if mask.all() else np.where(mask, part, np.zeros((), part.dtype))
+def _mask(part: Floats) -> np.ndarray | None:
+    """Return where there is a value: None for everywhere, (C,) where draws do not differ in it."""
+    # A sum is finite only if all of it is, and takes a fraction of the time of a mask.
+    if np.isfinite(part.sum()):
+        return None
+    mask = np.isfinite(part)
+    if mask.all():
+        return None
+    rows = mask.reshape(-1, mask.shape[-1])
+    return rows[0] if (rows == rows[0]).all() else mask
+
+
+def _filled(part: Floats, mask: np.ndarray | None) -> Floats:
+    """Put 0 where there is no value."""
+    if mask is None:
+        return part
+    if mask.ndim == part.ndim:
+        return np.where(mask, part, np.zeros((), part.dtype))
+    part = part.copy()
+    part[..., ~mask] = 0
+    return part
 
 
 def _weighted_sum(parts: Sequence[Floats], weights: Floats) -> Floats:
@@ -113,19 +133,17 @@ def _weighted_sum(parts: Sequence[Floats], weights: Floats) -> Floats:
     return np.zeros(()) if total is None else total
 
 
-def _weight_sum(masks: Sequence[np.ndarray], weights: Floats, dtype: np.dtype) -> Floats:
+def _weight_sum(masks: Sequence[np.ndarray | None], weights: Floats, dtype: np.dtype[Any]) -> Floats:
     """Return the weights of the parts that are there, (..., 1) where none is missing."""
-    whole = [number for number, mask in enumerate(masks) if mask.all()]
-    gaps = [number for number in range(len(masks)) if number not in whole]
+    whole = [number for number, mask in enumerate(masks) if mask is None]
+    gaps = {number: mask.astype(dtype) for number, mask in enumerate(masks) if mask is not None}
     total: Floats = weights[..., whole].sum(axis=-1)
-    if not gaps:
-        return total
-    return total + _weighted_sum([masks[number].astype(dtype) for number in gaps], weights[..., gaps])
+    return total + _weighted_sum(list(gaps.values()), weights[..., list(gaps)]) if gaps else total
 
 
-def _propagated(result: Floats, masks: Sequence[np.ndarray], weights: Floats) -> Floats:
+def _propagated(result: Floats, masks: Sequence[np.ndarray | None], weights: Floats) -> Floats:
     for number, mask in enumerate(masks):
-        if not mask.all():
+        if mask is not None:
             result = np.where(~mask & (weights[..., number] > 0), np.nan, result)
     return result
 
@@ -135,9 +153,9 @@ def _unit(parts: Sequence[Floats], weights: Floats, exponent: float | Floats) ->
 
     It is the part whose power is greatest; 1.0 for exponents between -2 and 2, which need none.
     """
-    p = np.asarray(exponent)
-    if np.all(np.abs(p) <= 2):
+    if abs(exponent) <= 2 if isinstance(exponent, float) else (np.abs(exponent) <= 2).all():
         return 1.0
+    p = np.asarray(exponent)
     high: Floats = np.asarray(np.nan)
     low: Floats = np.asarray(np.nan)
     for number, part in enumerate(parts):
@@ -150,8 +168,9 @@ def _unit(parts: Sequence[Floats], weights: Floats, exponent: float | Floats) ->
 def _power(x: Floats, exponent: float | Floats) -> Floats:
     """Return x to the power of p, its logarithm for the geometric mean; the common ones exactly."""
     if not isinstance(exponent, float):
-        with np.errstate(divide="ignore"):  # a zero to a positive power is exp2(-inf) = 0
-            return np.asarray(np.exp2(_kept_off_zero(exponent, x.dtype) * np.log2(x)), dtype=x.dtype)
+        with np.errstate(divide="ignore"):  # a zero to a positive power is exp(-inf) = 0
+            logarithm = _kept_off_zero(exponent, x.dtype) * np.log(x)
+        return np.asarray(np.exp(logarithm, out=logarithm))
     if abs(exponent) < _GEOMETRIC:
         return np.log(x)
     if exponent == 1:
@@ -172,7 +191,7 @@ def _root(mean: Floats, exponent: float | Floats) -> Floats:
     return _power(mean, 1 / exponent)
 
 
-def _kept_off_zero(exponent: Floats, dtype: np.dtype) -> Floats:
+def _kept_off_zero(exponent: Floats, dtype: np.dtype[Any]) -> Floats:
     nearest = _NEAREST_SINGLE if dtype == np.float32 else _GEOMETRIC
     kept = np.where(np.abs(exponent) < nearest, np.where(exponent < 0, -nearest, nearest), exponent)
     return kept.astype(dtype)
@@ -239,10 +258,19 @@ def aggregate(
             estimated[number] = weigh(parts, node.weights, weighting)
             node = plan.weighted({number: estimated[number]}).nodes[number]
         score = node_score(parts, node, propagate=propagate)
-        if coverage is not None and node.coverage > 0:
-            score = np.where(coverage[..., number] < node.coverage, np.nan, score)
-        done[number] = score
+        done[number] = score if coverage is None else _covered(score, coverage[..., number] < node.coverage)
     return done[:count], estimated
+
+
+def _covered(score: Floats, below: np.ndarray) -> Floats:
+    """Make scores missing where a country is below a node's coverage."""
+    if not below.any():
+        return score
+    if below.ndim == score.ndim:
+        return np.where(below, np.nan, score)
+    score = score.copy()
+    score[..., below] = np.nan
+    return score
 
 
 def _refuse_negative(node: str, parts: Sequence[Floats]) -> None:

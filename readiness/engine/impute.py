@@ -88,8 +88,9 @@ def impute(
 
 
 def _numbered(labels: Sequence[object], count: int) -> np.ndarray:
-    """Return the groups as numbers 0 and up, -1 for none (all, where no country carries the key)."""
-    number = {label: place for place, label in enumerate(dict.fromkeys(labels)) if label is not None}
+    """Return the groups as numbers 0 and up, -1 for none; all are -1 where no country carries the key."""
+    known = dict.fromkeys(label for label in labels if label is not None)
+    number = {label: place for place, label in enumerate(known)}
     return np.array([number.get(label, -1) for label in labels] or [-1] * count, dtype=np.int64)
 
 

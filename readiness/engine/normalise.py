@@ -22,6 +22,7 @@ from readiness.definitions.methods import (
     Ties,
     ZScore,
 )
+from readiness.engine.rank import places
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Floats
 
@@ -41,9 +42,9 @@ def transform(x: Floats, name: str | None, scale: float | None = None) -> Floats
         if name == "log":
             return np.log(x)
         if name == "log1p":
-            return np.log1p(x / (scale or 1.0))
+            return np.asarray(np.log1p(x / (scale or 1.0)))
         if name == "asinh":
-            return np.arcsinh(x / (scale or 1.0))
+            return np.asarray(np.arcsinh(x / (scale or 1.0)))
     return x
 
 
@@ -184,37 +185,11 @@ def ascending(x: Floats, ties: Ties = "min") -> Floats:
         `min`: the lowest of their places (1, 2, 2, 4); `max` the highest; `average` the mean;
         `dense`: no gap follows (1, 2, 2, 3).
     """
-    flat = np.ascontiguousarray(x.reshape(-1, x.shape[-1]))
-    rows, size = flat.shape
-    order = np.argsort(flat, axis=-1)  # NaN last
-    order += np.arange(0, rows * size, size)[:, None]
-    ordered = flat.ravel()[order]
-    same = ordered[:, 1:] == ordered[:, :-1]
-    places: Floats = np.arange(1.0, size + 1)
-    if same.any():
-        places = _tied(same, ties)
-    ranks = np.empty(rows * size)
-    ranks[order] = places
-    ranks = ranks.reshape(x.shape)
+    ranks = places(x, ties)
     gaps = np.isnan(x)
     if gaps.any():
         ranks[gaps] = np.nan
     return ranks
-
-
-def _tied(same: np.ndarray, ties: Ties) -> Floats:
-    """Return the places (R, C) of ordered values, `same` (R, C - 1) where one equals the one before."""
-    rows, size = same.shape[0], same.shape[1] + 1
-    begins, ends = np.ones((2, rows, size), dtype=bool)
-    begins[:, 1:] = ends[:, :-1] = ~same
-    places = np.arange(1.0, size + 1)
-    if ties == "dense":
-        return np.cumsum(begins, axis=-1, dtype=np.float64)
-    first = np.maximum.accumulate(np.where(begins, places, 0), axis=-1)
-    if ties == "min":
-        return first
-    last = np.minimum.accumulate(np.where(ends, places, size)[:, ::-1], axis=-1)[:, ::-1]
-    return last if ties == "max" else (first + last) / 2
 
 
 def _rank(x: Floats, reference: IndicatorRef, method: RankScore | Borda | PercentileRank) -> Floats:

@@ -52,21 +52,21 @@ def places(keys: Floats, ties: str = "min") -> Floats:
     return result.reshape(keys.shape)
 
 
-def _ordered_places(begins: np.ndarray, ties: str) -> Floats:
+def _ordered_places(begins: np.ndarray, ties: str) -> np.ndarray:
     """Return the places of sorted keys, given where a new value begins."""
     size = begins.shape[-1]
-    counted = np.arange(size, dtype=np.float64)
+    counted = np.arange(1, size + 1, dtype=np.int32)
     if ties != "dense" and begins.all():
-        return np.broadcast_to(counted + 1, begins.shape)
+        return np.broadcast_to(counted, begins.shape)
     if ties == "dense":
-        return np.cumsum(begins, axis=-1).astype(np.float64)
-    first = np.maximum.accumulate(np.where(begins, counted, 0.0), axis=-1)
+        return np.cumsum(begins, axis=-1)
+    first = np.maximum.accumulate(begins * counted, axis=-1)
     if ties == "min":
-        return first + 1
+        return first
     ends = np.ones(begins.shape, dtype=bool)
     ends[..., :-1] = begins[..., 1:]
     last = np.minimum.accumulate(np.where(ends, counted, size)[..., ::-1], axis=-1)[..., ::-1]
-    return last + 1 if ties == "max" else (first + last) / 2 + 1
+    return last if ties == "max" else (first + last) / 2
 
 
 def rank(scores: Floats, ranked: np.ndarray, *, ties: str = "min", decimals: int | None = None) -> Floats:
@@ -86,5 +86,7 @@ def rank(scores: Floats, ranked: np.ndarray, *, ties: str = "min", decimals: int
     """
     x = scores if decimals is None else round_half_up(scores, decimals)
     taking = ranked & np.isfinite(x)
+    if taking.all():
+        return places(-x, ties)
     keys = np.where(taking, -x, np.asarray(np.inf, dtype=x.dtype))
     return np.where(taking, places(keys, ties), np.nan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,8 @@ from readiness.errors import ReadinessError
 from readiness.figures.matrix import Flag, Floats, Ints
 from readiness.scores import Scores
 
+# So many draws at once stay in the processor's cache.
+_CHUNK = 512
 _WINSORISE = WinsoriseThenLog(method="winsorise-then-log")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "goalposts": MinMax,
@@ -66,7 +69,7 @@ class Simulation:
 
     scores: Scores
     block: Uncertainty
-    _cache: dict[tuple[int, int, int], Floats] = field(default_factory=dict, repr=False)
+    _cache: dict[tuple[int, ...], Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def rows(self) -> Ints:
@@ -108,11 +111,11 @@ class Simulation:
         """
         size = len(factors["weights"])
         result = np.empty((size, len(self.rows)), dtype=np.float32)
-        for (normalisation, treatment), members in self._alternatives(factors).items():
-            own = {name: array[members] for name, array in factors.items()}
-            columns = self._columns(own, normalisation, treatment)
-            plan = self._plan(own)
-            result[members] = self._root(columns, plan)
+        for (normalisation, treatment), group in self._alternatives(factors).items():
+            for members in np.array_split(group, -(-len(group) // _CHUNK)):
+                own = {name: array[members] for name, array in factors.items()}
+                columns = self._columns(own, normalisation, treatment)
+                result[members] = self._root(columns, self._plan(own))
         return result
 
     def ranks(self, scores: Floats) -> Ints:
@@ -175,12 +178,19 @@ class Simulation:
         return found
 
     def _references(self, normalisation: int, treatment: int) -> list[IndicatorRef]:
-        treated = _WINSORISE if self.block.treatment[treatment] != "none" else NoTreatment()
-        name = self.block.normalisation[normalisation]
-        return [
-            item.model_copy(update={"treatment": treated, "normalisation": self._normalisation(item, name)})
-            for item in self.plan.references
-        ]
+        """Return the indicators as one alternative treats and normalises them."""
+        key = normalisation, treatment
+        if key not in self._cache:
+            treated = _WINSORISE if self.block.treatment[treatment] != "none" else NoTreatment()
+            name = self.block.normalisation[normalisation]
+            self._cache[key] = [
+                item.model_copy(
+                    update={"treatment": treated, "normalisation": self._normalisation(item, name)}
+                )
+                for item in self.plan.references
+            ]
+        found: list[IndicatorRef] = self._cache[key]
+        return found
 
     def _is_own(self, name: str) -> bool:
         method = self.scores.framework.methods.normalisation
@@ -283,7 +293,8 @@ class Simulation:
         key = k, normalisation, treatment
         if key not in self._cache:
             self._cache[key] = self._normalised(self._transformed[k], reference)
-        return self._cache[key]
+        found: Floats = self._cache[key]
+        return found
 
     def _normalised(self, x: Floats, reference: IndicatorRef) -> Floats:
         """Take transformed values through steps 6, 8 and 9, for the ranked countries, within the scale."""
