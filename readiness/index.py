@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from readiness.analysis.panel import Panel
+    from readiness.engine.audit import Audit
     from readiness.figures.matrix import Matrix
     from readiness.report.model import CountryProfile
 
@@ -154,6 +155,25 @@ class Index:
                 "Add one: `uncertainty: {}` takes the defaults",
             )
         return cache.robustness(scores, seed=seed, draws=draws, kept=kept)
+
+    def audit(self, framework: str | None = None) -> Audit:
+        """Audit a framework: every check with its number, its threshold and what to do.
+
+        The published indices of `validation/` are what it is compared with, never inputs.
+
+        Raises
+        ------
+        ReadinessError
+            When the framework does not exist or its methods do not suit the figures.
+        """
+        from readiness.engine.audit import audit
+
+        definitions = self.definitions
+        blocks = {
+            name: definitions.blocks[name] for name in definitions.validation if name in definitions.blocks
+        }
+        published = Figures({name: definitions.validation[name] for name in blocks}, blocks)
+        return audit(self.scores(framework), self.figures, published)
 
     def compare(
         self, countries: Sequence[str], framework: str | None = None, *,

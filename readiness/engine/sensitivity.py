@@ -13,7 +13,7 @@ from readiness.engine.plan import exponent
 from readiness.engine.simulate import Simulation
 from readiness.engine.sobol import Indices
 from readiness.errors import ReadinessError
-from readiness.figures.matrix import Flag, Floats
+from readiness.figures.matrix import Flag, Floats, Ints
 from readiness.scores import Scores
 
 # As many runs as this many times the draws of the block, and no fewer base draws than that.
@@ -154,7 +154,7 @@ def _assumed_zeros(run: Simulation) -> bool:
     return bool((run.scores.matrix.flags == Flag.ZERO_PARTIAL).any())
 
 
-def _measured(run: Simulation, country: str | None) -> Callable[[Floats], Floats]:
+def _measured(run: Simulation, country: str | None) -> Callable[[Ints], Floats]:
     """Return what makes a draw's result (R,) of its ranks (R, n)."""
     headline = run.scores.ranks[run.rows]
     if country is None:
@@ -173,7 +173,7 @@ def _measured(run: Simulation, country: str | None) -> Callable[[Floats], Floats
 
 def _results(
     run: Simulation, factors: tuple[str, ...], count: int, seed: int,
-    measured: Callable[[Floats], Floats], progress: Callable[[int], None] | None,
+    measured: Callable[[Ints], Floats], progress: Callable[[int], None] | None,
 ) -> Floats:  # fmt: skip
     """Return the result of every run, (d + 2, N): of A, of B, of A with each factor from B."""
     found = np.empty((len(factors) + 2, count))

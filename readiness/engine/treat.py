@@ -53,29 +53,46 @@ def _flat(x: Floats) -> Floats:
     return np.ascontiguousarray(x.reshape(-1, x.shape[-1]))
 
 
+def _dots(a: Floats, b: Floats) -> Floats:
+    """Return the dot product of each row."""
+    # numpy before 2.0 has no vecdot.
+    return np.asarray(np.vecdot(a, b) if hasattr(np, "vecdot") else np.einsum("rc,rc->r", a, b))
+
+
 def _shape(x: Floats) -> tuple[Floats, Floats]:
     """Return skewness and excess kurtosis of each row of (R, C)."""
     total = x.sum(axis=-1)
     if np.isfinite(total).all():
         n = np.full(len(x), float(x.shape[-1]))
-        z = x - (total / n)[:, None]
+        mean = total / n
+        z = x - mean[:, None]
     else:
         present = np.isfinite(x)
         n = present.sum(axis=-1).astype(np.float64)
         mean = np.where(present, x, 0.0).sum(axis=-1) / np.maximum(n, 1)
         z = np.where(present, x - mean[:, None], 0.0)
     square = z * z
-    second = np.einsum("rc,rc->r", z, z)
-    third = np.einsum("rc,rc->r", square, z)
-    fourth = np.einsum("rc,rc->r", square, square)
+    second, third, fourth = _dots(z, z), _dots(square, z), _dots(square, square)
+    # The mean of equal numbers may be off by its last bit, which looks like variance.
+    near = second <= n * (1e-12 * mean) ** 2
+    if near.any():
+        low, high = _ends(x[near])
+        second[near] = np.where(low < high, second[near], 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         g1 = np.sqrt(n) * third / (second * np.sqrt(second))
         g1 = g1 * np.sqrt(n * (n - 1)) / (n - 2)
         g2 = ((n + 1) * (n * fourth / (second * second) - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
-    if n.min(initial=4) < 4:
-        g1[n < 3] = np.nan
-        g2[n < 4] = np.nan
+    g1[(second == 0) | (n < 3)] = np.nan
+    g2[(second == 0) | (n < 4)] = np.nan
     return g1, g2
+
+
+def _ends(x: Floats) -> tuple[Floats, Floats]:
+    """Return the least and greatest value of each row, NaN left out."""
+    low, high = x.min(axis=-1), x.max(axis=-1)
+    if np.isnan(low).any():
+        low, high = np.fmin.reduce(x, axis=-1), np.fmax.reduce(x, axis=-1)
+    return low, high
 
 
 def passes(x: Floats, method: Tested) -> np.ndarray:
@@ -91,12 +108,7 @@ def _check(x: Floats, method: Tested) -> tuple[Floats, np.ndarray]:
     """Return each row's skewness and whether it passes."""
     g1, g2 = _shape(x)
     # What is NaN, for want of figures or variance, fails no comparison.
-    fails = (np.abs(g1) >= method.skewness) & (g2 >= method.kurtosis)
-    if fails.any():
-        rows = np.flatnonzero(fails)
-        # The mean of equal numbers may be off by its last bit, which looks like variance.
-        fails[rows] = np.fmin.reduce(x[rows], axis=-1) < np.fmax.reduce(x[rows], axis=-1)
-    return g1, ~fails
+    return g1, ~((np.abs(g1) >= method.skewness) & (g2 >= method.kurtosis))
 
 
 def treat(x: Floats, method: Treatment) -> Floats:
@@ -147,7 +159,7 @@ def _treat(x: Floats, method: Tested) -> Floats:
     if isinstance(method, Capping):
         rows = np.flatnonzero(~fine)
     else:
-        differ = np.fmin.reduce(x, axis=-1) < np.fmax.reduce(x, axis=-1)
+        differ = np.less(*_ends(x))
         rows = np.flatnonzero(differ & ~fine if method.only_outliers else differ)
     if not rows.size:
         return x
@@ -166,12 +178,16 @@ def _treat_rows(x: Floats, skew: Floats, method: Tested) -> Floats:
     if isinstance(method, Winsorise):
         return capped
     # A few ones among zeros would all become zeros: an indicator that tells nobody apart.
-    level = np.fmin.reduce(capped, axis=-1) == np.fmax.reduce(capped, axis=-1)
+    level = np.equal(*_ends(capped))
     rows = np.flatnonzero(fails | level)
     if rows.size:
-        combine = (~level[rows])[:, None] & method.combine
-        origin = np.where(combine, capped[rows], x[rows])
-        capped[rows] = _log(origin, skewness(origin), method.log)
+        origin = x[rows]
+        if method.combine:
+            origin = np.where(level[rows, None], origin, capped[rows])
+            skew = skewness(origin)
+        else:
+            skew = skew[rows]
+        capped[rows] = _log(origin, skew, method.log)
     return capped
 
 
@@ -221,7 +237,7 @@ def _cap_once(x: Floats, high: np.ndarray) -> np.ndarray:
         y[np.isnan(y)] = -np.inf
         best = y.max(axis=-1, keepdims=True)
     at = y == best
-    y[at] = -np.inf
+    np.copyto(y, -np.inf, where=at)
     np.copyto(x, y.max(axis=-1, keepdims=True) * sign, where=at)
     return np.asarray(at.sum(axis=-1))
 
@@ -242,23 +258,24 @@ def _log(x: Floats, skew: Floats, log: Log) -> Floats:
     `ct-plus` and `ct`: ln(y - min + 1% of the range); `ct-orig`: ln(y - min + 1);
     `gii`: ln((max - 1)(y - min) / range + 1), the Global Innovation Index's, where max is
     that of x. The sign of what was mirrored is turned back. COINr `log_CT_plus`, `log_CT`,
-    `log_CT_orig`; its `log_GII` returns x unchanged by mistake, ours is the formula.
+    `log_CT_orig`; its `log_GII` returns x unchanged by mistake, ours is the formula. In
+    another unit `ct-orig` and `gii` bend elsewhere: they are for comparison with others' work.
     """
     mirrored = (skew < 0) & (log in ("ct-plus", "gii"))
-    y = np.where(mirrored[:, None], -x, x) if mirrored.any() else x
-    low = np.fmin.reduce(y, axis=-1)[:, None]
-    width = np.fmax.reduce(y, axis=-1)[:, None] - low
+    sign = np.where(mirrored, -1.0, 1.0)[:, None]
+    y = x * sign if mirrored.any() else x
+    low, high = (end[:, None] for end in _ends(y))
     if log == "gii":
-        high = np.fmax.reduce(x, axis=-1)[:, None]
-        if not (high > 1).all():
+        greatest = np.where(mirrored[:, None], -low, high)
+        if not (greatest > 1).all():
             raise ReadinessError(
-                f"'log: gii' stretches figures from 1 to their greatest, which is {high.min():.12g}",
+                f"'log: gii' stretches figures from 1 to their greatest, which is {greatest.min():.12g}",
                 "It has to be above 1; use log: ct-plus",
             )
-        logs = np.log((high - 1) * (y - low) / width + 1)
+        logs = np.log((greatest - 1) * (y - low) / (high - low) + 1)
     else:
-        logs = np.log(y - low + (1.0 if log == "ct-orig" else 0.01 * width))
-    return np.asarray(np.where(mirrored[:, None], -logs, logs))
+        logs = np.log(y - low + (1.0 if log == "ct-orig" else 0.01 * (high - low)))
+    return logs * sign if mirrored.any() else logs
 
 
 @dataclass(frozen=True)

@@ -75,13 +75,36 @@ def treated(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Index:
         if row["Type"] == "Indicator":
             ends = f"goalposts: [{row['goalpost_lower']}, {row['goalpost_upper']}]\n"
             files[f"{row['Parent']}/{row['iCode']}.yaml"] = _series(row) + ends + _figures(data, row["iCode"])
-    variants = {
-        "goalposts": {"normalisation": {"method": "min-max", "ends": "goalposts", "range": [0, 100]}},
-        "unit": {"normalisation": {"method": "min-max", "ends": "sample", "range": [0, 1]}},
+    files |= _frameworks(_normalised(meta))
+    return Index(load(_write(tmp_path_factory.mktemp("treated"), files)))
+
+
+def _normalised(meta: list[Row]) -> dict[str, dict[str, Any]]:
+    """Return a framework for every normalisation that a table records."""
+    methods: dict[str, dict[str, Any]] = {
+        "goalposts": {"method": "min-max", "ends": "goalposts", "range": [0, 100]},
+        "beyond": {"method": "min-max", "truncate": False},
+        "unit": {"ends": "sample", "range": [0, 1]},
+        "z": {"method": "z-score"},
+        "z_10_2": {"method": "z-score", "mean": 10, "sd": 2},
+        "places": {"method": "rank"},
+        "places_average": {"method": "rank", "ties": "average"},
+        "percentile": {"method": "percentile-rank"},
+        "borda": {"method": "borda"},
+        "to_max": {"method": "distance-to-max"},
+        "none": {"method": "none"},
     }
     tree = _tree(meta)
-    files |= _frameworks({name: _framework(name, tree, **item) for name, item in variants.items()})
-    return Index(load(_write(tmp_path_factory.mktemp("treated"), files)))
+    found = {name: _framework(name, tree, normalisation=method) for name, method in methods.items()}
+    targets = {row["iCode"]: float(row["Target"]) for row in meta if row["Type"] == "Indicator"}
+    for name, cap in (("to_target", False), ("to_target_cap", True)):
+        own = _tree(meta)
+        for pillar in (item for part in own["children"] for item in part["children"]):
+            for reference in pillar["indicators"]:
+                reference["normalisation"] = {"method": "distance-to-target", "cap": cap,
+                                              "target": targets[reference["id"]]}  # fmt: skip
+        found[name] = _framework(name, own)
+    return found
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:
@@ -116,7 +139,7 @@ def _figures(data: list[Row], name: str) -> str:
 
 
 def _tree(meta: list[Row], *, weights: dict[str, float] | None = None, drop: tuple[str, ...] = (),
-          levels: tuple[str, str, str] | None = None) -> dict[str, Any]:  # fmt: skip
+          levels: tuple[Any, Any, Any] | None = None) -> dict[str, Any]:  # fmt: skip
     """Lay out the tree; `levels` has the aggregation of pillars, sub-indices and the index."""
 
     def node(row: Row) -> dict[str, Any]:
@@ -124,7 +147,8 @@ def _tree(meta: list[Row], *, weights: dict[str, float] | None = None, drop: tup
         below = [item for item in meta if item["Parent"] == name and item["iCode"] not in drop]
         result: dict[str, Any] = {"id": name, "name": row["iName"], "weight": weight(name)}
         if levels:
-            result["aggregation"] = {"method": levels[int(row["Level"]) - 2]}
+            level = levels[int(row["Level"]) - 2]
+            result["aggregation"] = {"method": level} if isinstance(level, str) else level
         result["children"] = [node(item) for item in below if item["Type"] == "Aggregate"]
         result["indicators"] = [
             {"id": item["iCode"], "weight": weight(item["iCode"])}
@@ -170,6 +194,10 @@ def _variants(meta: list[Row], tables: Tables) -> dict[str, dict[str, Any]]:
     add("minmax_1_100", normalisation=min_max(1, 100))
     for group in ("GDP_group", "world"):
         add(f"imputed_by_{group}", imputation={"method": "group-mean", "group": group})
+    for method in ("mean", "median"):
+        add(f"imputed_by_{method}", imputation={"method": method})
+        add(f"imputed_beside_{method}", imputation={"method": method, "by": "subpillar"})
+    add("imputed_by_group_median", imputation={"method": "group-median", "group": "EurAsia_group"})
     for method in ("geometric", "harmonic"):
         add(method, normalisation=min_max(1, 100), aggregation={"method": method})
     for p in (0.5, 2, -2):
@@ -180,6 +208,11 @@ def _variants(meta: list[Row], tables: Tables) -> dict[str, dict[str, Any]]:
         add(f"{method}_w_random", weighted, normalisation=min_max(1, 100), aggregation={"method": method})
     add("equal", weighted, normalisation=min_max(1, 100), weighting={"method": "equal"})
     add("mixed", _tree(meta, levels=("arithmetic", "geometric", "harmonic")), normalisation=min_max(1, 100))
+    wins = {"method": "copeland", "rescale": True}
+    add("copeland", _tree(meta, levels=(wins, wins, "copeland")))
+    add("copeland_w_random", _tree(meta, weights=random, levels=(wins, wins, "copeland")))
+    add("copeland_on_top", _tree(meta, levels=("arithmetic", "arithmetic", "copeland")),
+        normalisation=min_max(1, 100))  # fmt: skip
     for method in ("arithmetic", "geometric", "harmonic"):
         add(f"na_{method}", **_PLAIN, normalisation=min_max(1, 100), aggregation={"method": method})
     square = {"aggregation": {"method": "power", "p": 2}, "normalisation": min_max(1, 100)}
@@ -190,11 +223,18 @@ def _variants(meta: list[Row], tables: Tables) -> dict[str, dict[str, Any]]:
     add("na_0_1", **_PLAIN, normalisation=min_max(0, 1))
     add("winmax1", treatment=treat(max_points=1))
     add("winmax1_plus", treatment=treat(max_points=1, log="ct-plus"))
+    add("winmax1_combine", treatment=treat(max_points=1, combine=True))
+    add("winmax1_orig", treatment=treat(max_points=1, log="ct-orig"))
+    add("log_plus", treatment={"method": "log"})
+    for power in (0, 0.5, 2):
+        add(f"boxcox_{power}", treatment={"method": "box-cox", "lambda": power})
+    for name in ("z-score", "rank", "percentile-rank", "borda", "distance-to-max"):
+        add(f"na_{name}", **_PLAIN, normalisation={"method": name})
     add("thresholds_1_2", treatment=treat(skewness=1, kurtosis=2))
     add("unlimited", treatment=treat(max_points=51))
     single = _tree(meta)
     for reference in single["children"][0]["children"][0]["indicators"]:
-        own = {"LPI": {"method": "none"}, "Bord": treat(max_points=2)}
+        own = {"LPI": {"method": "none"}, "Bord": treat(max_points=2), "Gas": {"method": "log", "log": "ct"}}
         if reference["id"] in own:
             reference["treatment"] = own[reference["id"]]
     add("single", single)
