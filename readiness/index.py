@@ -156,6 +156,12 @@ class Index:
             )
         return cache.robustness(scores, seed=seed, draws=draws, kept=kept)
 
+    def treated(self, framework: str | None = None) -> pd.DataFrame:
+        """Return every cell that the treatment of outliers changed: how, from what to what."""
+        from readiness.analysis.treated import treated
+
+        return treated(self.scores(framework)).frame()
+
     def audit(self, framework: str | None = None) -> Audit:
         """Audit a framework: every check with its number, its threshold and what to do.
 

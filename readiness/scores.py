@@ -73,8 +73,11 @@ class Robustness:
         for the unranked and where pairs were not counted.
     rows : (n,)
         The rows of the ranked countries, to which the next two belong.
-    counts : (n, n)
-        In how many draws each country had each rank.
+    counts : (n, bins)
+        In how many draws each country had each rank; above 2,000 places ranks after the
+        hundredth are counted in bins.
+    firsts : (bins,)
+        The first rank of each bin.
     above : (n, n) or None
         P(row above column), ties counting half; None above 2,000 places.
     convergence, convergence_mean
@@ -93,14 +96,20 @@ class Robustness:
     band: Floats
     rows: Ints
     counts: Ints
+    firsts: Ints
     above: Floats | None
     convergence: float
     convergence_mean: float
 
     def top(self, count: int) -> Floats:
-        """Return P(among the first `count`) of every country, NaN for the unranked: (C,)."""
+        """Return P(among the first `count`) of every country, NaN for the unranked: (C,).
+
+        A bin of several ranks that `count` cuts through counts in proportion.
+        """
         result = np.full(len(self.rank_low), np.nan)
-        result[self.rows] = self.counts[:, :count].sum(axis=1) / self.draws
+        sizes = np.diff(np.append(self.firsts, len(self.rows) + 1))
+        shares = np.clip((count + 1 - self.firsts) / sizes, 0, 1)
+        result[self.rows] = self.counts @ shares / self.draws
         return result
 
     def probability(self, one: int, other: int) -> float | None:

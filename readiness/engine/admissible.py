@@ -1,12 +1,15 @@
 """Step 13: the best and the worst rank a country can have under any admissible weights of the root.
 
 Under a root that is a power mean of fixed exponent, one country is above another where
-`sum_j w_j (f(x_j) - f(y_j)) > 0` with f(x) = x^p, ln x or -x^p: linear in the weights, so that
-the best rank is a mixed-integer linear programme: as few countries above as can be at once.
+`sum_j w_j (f(x_j) - f(y_j)) > 0` with f(x) = x^p, ln x or -x^p: linear in the weights. The best
+rank has as few countries above as can be at once. It is found by branch and bound: a set of
+weights is halved again and again; in every piece those are counted that are above throughout
+it, and a piece that has no fewer of them than weights found so far is dropped.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,16 +18,18 @@ import numpy as np
 from readiness.definitions.framework import Node
 from readiness.engine.plan import exponent
 from readiness.errors import ReadinessError
-from readiness.figures.matrix import Floats, Ints
+from readiness.figures.matrix import Floats
 from readiness.scores import Scores
 
 # Two countries are level where they differ by less than this share of the most they can differ
-# by under the weights admitted: what a solver of linear programmes can tell apart.
-TIE = 1e-5
-# A search that has not ended after so many branches gives bounds that hold but may be wide.
-_BRANCHES = 2000
-# Above this many opponents that may be on either side, only the bounds by pairs are given.
-_OPPONENTS = 1000
+# by under the weights admitted; so small a piece is not halved any more.
+TIE = 1e-6
+# A search that has not ended after so many pieces gives bounds, which hold but may be wide. Up
+# to six parts it ends long before; with ten it seldom does.
+_PIECES = 100_000
+_AT_ONCE = 256
+# Powers beyond this leave the range of numbers.
+_STEEPEST = 20
 
 
 @dataclass(frozen=True)
@@ -68,44 +73,105 @@ class Admissible:
     anywhere: RankRange
 
 
-@dataclass(frozen=True)
-class _Set:
-    """Admissible weights: low <= w <= high, and they add up to 1 where `normed`."""
+class _Pieces(ABC):
+    """Pieces of a set of weights, R of them."""
 
-    low: Floats
-    high: Floats
-    normed: bool
+    def __init__(self, pieces: Floats) -> None:
+        self.pieces = pieces
 
-    def ends(self, differences: Floats) -> tuple[Floats, Floats]:
-        """Return the least and the most of w d over the set for each row d of (n, M)."""
-        if self.normed:
-            return differences.min(axis=1), differences.max(axis=1)
-        positive, negative = np.maximum(differences, 0), np.minimum(differences, 0)
-        return positive @ self.low + negative @ self.high, positive @ self.high + negative @ self.low
+    @abstractmethod
+    def least(self, d: Floats) -> Floats:
+        """Return the least of w d over each piece, (R, n), for the rows d of (n, M)."""
+
+    @abstractmethod
+    def points(self) -> Floats:
+        """Return weights in the pieces to try, (any, M)."""
+
+    @abstractmethod
+    def halves(self) -> Floats:
+        """Cut every piece in two where it is widest."""
+
+
+class _Boxes(_Pieces):
+    """Pieces of the weights between w (1 - s) and w (1 + s): (R, 2, M), low and high ends."""
+
+    @classmethod
+    def about(cls, weights: Floats, spread: float) -> _Boxes:
+        """Return the faces of the box where one weight is at its high end.
+
+        Weights are relative: any in the box can be made larger in proportion until one is there.
+        """
+        low, high = weights * (1 - spread), weights * (1 + spread)
+        faces = np.repeat(np.stack([low, high])[None], len(weights), axis=0)
+        np.einsum("jj->j", faces[:, 0])[:] = high
+        return cls(faces)
+
+    def least(self, d: Floats) -> Floats:
+        low, high = self.pieces[:, 0], self.pieces[:, 1]
+        return np.asarray(low @ np.maximum(d, 0).T + high @ np.minimum(d, 0).T)
+
+    def points(self) -> Floats:
+        return np.asarray(self.pieces.mean(axis=1))
+
+    def halves(self) -> Floats:
+        # The widest side as a share of its middle.
+        low, high = self.pieces[:, 0], self.pieces[:, 1]
+        side = ((high - low) / (high + low)).argmax(axis=1)
+        rows = np.arange(len(side))
+        one, other = self.pieces.copy(), self.pieces.copy()
+        one[rows, 1, side] = other[rows, 0, side] = self.pieces[rows, :, side].mean(axis=1)
+        return np.stack([one, other], axis=1).reshape(-1, *self.pieces.shape[1:])
+
+
+class _Simplices(_Pieces):
+    """Pieces of all weights that add up to 1: (R, M, M), the M corners of each."""
+
+    def least(self, d: Floats) -> Floats:
+        # It is at a corner.
+        return np.asarray((self.pieces @ d.T).min(axis=1))
+
+    def points(self) -> Floats:
+        corners = self.pieces.reshape(-1, self.pieces.shape[-1])
+        return np.concatenate([corners, self.pieces.mean(axis=1)])
+
+    def halves(self) -> Floats:
+        count = self.pieces.shape[1]
+        edges = self.pieces[:, :, None] - self.pieces[:, None]
+        longest = (edges**2).sum(axis=-1).reshape(len(edges), count * count).argmax(axis=1)
+        rows, first, second = np.arange(len(edges)), longest // count, longest % count
+        one, other = self.pieces.copy(), self.pieces.copy()
+        one[rows, first] = other[rows, second] = (self.pieces[rows, first] + self.pieces[rows, second]) / 2
+        return np.stack([one, other], axis=1).reshape(-1, *self.pieces.shape[1:])
 
 
 def unavailable(scores: Scores) -> str | None:
     """Return why best and worst ranks cannot be told, None where they can."""
     root = scores.framework.tree
-    if root.aggregation is None or exponent(root.aggregation) is None:
+    p = exponent(root.aggregation) if root.aggregation else None
+    if p is None:
         method = root.aggregation.method if root.aggregation else "none"
         return f"the root's aggregation is {method!r}, and only that of power means is linear in the weights"
     if scores.weights[root.id].ndim > 1:
         return "every country has weights of its own"
+    if abs(p) > _STEEPEST:
+        return f"an exponent of {p:g} leaves nothing to the weights"
     return None
 
 
-def admissible(scores: Scores, countries: Iterable[str] | None = None, *, spread: float | None = None) -> list[Admissible]:  # fmt: skip
+def admissible(
+    scores: Scores, countries: Iterable[str] | None = None, *, spread: float | None = None
+) -> list[Admissible]:
     """Return the best and worst rank of ranked countries over the weights of the root's parts.
 
     The scores of the parts and the exponent stay as they are, and so do the countries that are
     ranked. Level countries share the better rank. Each range holds the rank of the headline,
-    and is exact (see `RankRange`), with two exceptions. A country that lacks a part of the root
-    (only an indicator that hangs there can be missing) is scored by the others, whose weights
-    then differ from everybody else's: the part is taken anywhere between the lowest and the
-    highest of its others, which gives bounds. Where more than a thousand countries may stand on
-    either side of one, the bounds are those of pairs. For an exponent of 0 or less a country
-    with a zero has an index of zero under any weights, none of which is then zero.
+    and is exact (see `RankRange`), with two exceptions. Where the root has many parts the search
+    may stop before it is sure. And a country that lacks a part of the root (only an indicator
+    that hangs there can be missing) is scored by the others, whose weights then differ from
+    everybody else's: the part is taken anywhere between the lowest and the highest of its
+    others. Both give bounds that no weights go beyond. For an exponent of 0 or less a country
+    with a zero has an index of zero under any weights, none of which is then zero. Foster,
+    McGillivray and Seth 2013 call ranks that hold under all weights robust.
 
     Parameters
     ----------
@@ -122,7 +188,7 @@ def admissible(scores: Scores, countries: Iterable[str] | None = None, *, spread
         When there is no `uncertainty:` and no spread is given.
     """
     if (why := unavailable(scores)) is not None:
-        raise ReadinessError(f"best and worst ranks are not available: {why}", "")
+        raise ReadinessError(f"best and worst ranks are not available: {why}")
     block = scores.framework.uncertainty
     if spread is None:
         if block is None:
@@ -133,8 +199,8 @@ def admissible(scores: Scores, countries: Iterable[str] | None = None, *, spread
     parts = tuple(part.id for part, kept in zip(root.parts, used, strict=True) if kept)
     weights = scores.weights[root.id][used]
     lower, upper = _bounds(scores, root, parts)
-    near = _Set(weights * (1 - spread), weights * (1 + spread), False)
-    far = _Set(np.zeros(len(parts)), np.ones(len(parts)), True)
+    near = _Boxes.about(weights, spread)
+    far = _Simplices(np.eye(len(parts))[None])
     wanted = [scores.countries[row] for row in rows] if countries is None else countries
     found = []
     for code in wanted:
@@ -175,7 +241,9 @@ def _bounds(scores: Scores, root: Node, parts: tuple[str, ...]) -> tuple[Floats,
     return both[0], both[1]
 
 
-def _range(lower: Floats, upper: Floats, place: int, headline: int, weights: Floats, one: _Set) -> RankRange:
+def _range(
+    lower: Floats, upper: Floats, place: int, headline: int, weights: Floats, one: _Pieces
+) -> RankRange:
     """Return the range of the country in `place` of the ranked, over one set of weights."""
     total = len(lower)
     others = np.arange(total) != place
@@ -198,7 +266,7 @@ def _range(lower: Floats, upper: Floats, place: int, headline: int, weights: Flo
 
 
 def fewest(
-    differences: Floats, one: _Set, centre: Floats, *, level: bool = False
+    differences: Floats, one: _Pieces, centre: Floats, *, level: bool = False
 ) -> tuple[int, Floats, bool]:
     """Return for how few of the rows d of (n, M) `w d > 0` can be had, with weights and whether it is sure.
 
@@ -208,7 +276,7 @@ def fewest(
     one
         The weights admitted.
     centre : (M,)
-        Weights given where any will do.
+        Weights among them.
     level
         Whether `w d = 0` counts as well.
 
@@ -217,54 +285,32 @@ def fewest(
     int
         The number; where it is not sure, no weights have fewer.
     """
-    least, most = one.ends(differences)
+    least, most = one.least(differences).min(axis=0), -one.least(-differences).min(axis=0)
     scale = np.maximum(np.abs(least), np.abs(most))
     scale = np.where(scale > 0, scale, 1.0)
-    least, most, scaled = least / scale, most / scale, differences / scale[:, None]
-    # What counts: more than TIE, or with `level` more than -TIE.
     bar = -TIE if level else TIE
-    always, open_ = least > bar, (least <= bar) & (most > bar)
-    base = int(always.sum())
-    if not open_.any():
-        return base, centre, True
-    if open_.sum() > _OPPONENTS:
-        return base, centre, False
-    found = _solved(scaled[open_], most[open_], bar, one)
-    if found is None:
-        return base, centre, False
-    weights, bound = found
-    reached = base + int((scaled[open_] @ weights > bar + TIE / 2).sum())
-    weights = weights / weights.sum()
-    bound += base
-    return bound, weights, reached <= bound
+    always, never = least > bar * scale, most <= bar * scale
+    base, open_ = int(always.sum()), ~always & ~never
+    number, weights, bound = _search(differences[open_] / scale[open_, None], one, centre, bar)
+    return base + bound, weights / weights.sum(), number == bound
 
 
-def _solved(d: Floats, most: Floats, bar: float, one: _Set) -> tuple[Floats, int] | None:
-    """Minimise how many rows have `w d > bar`: weights, and a number that none go below; None if not found.
-
-    Binary z_i: `w d_i <= bar + (most_i - bar) z_i`.
-    """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import csr_array, diags_array, hstack
-
-    count, parts = d.shape
-    rows = hstack([csr_array(d), diags_array(bar - most)]).tocsr()
-    limits = [LinearConstraint(rows, -np.inf, bar)]
-    if one.normed:
-        limits.append(LinearConstraint(np.concatenate([np.ones(parts), np.zeros(count)])[None], 1, 1))
-    kinds = np.concatenate([np.zeros(parts), np.ones(count)])
-    result = milp(
-        kinds,
-        integrality=kinds,
-        bounds=Bounds(np.concatenate([one.low, np.zeros(count)]), np.concatenate([one.high, np.ones(count)])),
-        constraints=limits,
-        options={"node_limit": _BRANCHES, "mip_rel_gap": 0.0, "presolve": False},
-    )
-    if result.x is None:
-        return None
-    return result.x[:parts], int(np.ceil(result.mip_dual_bound - 1e-6))
-
-
-def rows_of(found: Iterable[Admissible]) -> Ints:
-    """Return the rows of the countries."""
-    return np.array([one.row for one in found], dtype=np.int64)
+def _search(d: Floats, one: _Pieces, centre: Floats, bar: float) -> tuple[int, Floats, int]:
+    """Minimise how many rows have `w d > bar`: the number found, its weights, what none go below."""
+    best, weights = int((d @ centre > bar).sum()), centre
+    kind, todo, done = type(one), one.pieces, 0
+    while len(todo) and done < _PIECES:
+        now, todo = kind(todo[-_AT_ONCE:]), todo[:-_AT_ONCE]
+        done += len(now.pieces)
+        points = now.points()
+        counts = (points @ d.T > bar).sum(axis=1)
+        if counts.min() < best:
+            best, weights = int(counts.min()), points[counts.argmin()]
+        bounds = (now.least(d) > bar).sum(axis=1)
+        # The most promising last: they are taken first.
+        order = np.argsort(-bounds, kind="stable")
+        kept = order[bounds[order] < best]
+        todo = np.concatenate([todo, kind(now.pieces[kept]).halves()])
+    parts = [kind(todo[at : at + _AT_ONCE]) for at in range(0, len(todo), _AT_ONCE)]
+    left = [int((part.least(d) > bar).sum(axis=1).min()) for part in parts]
+    return best, weights, min([best, *left])

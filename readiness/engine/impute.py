@@ -121,23 +121,6 @@ def _average(x: Floats, *, median: bool) -> Floats:
     return np.asarray(np.take_along_axis(ordered, ends, axis=-1).mean(axis=-1))
 
 
-def group_mean(values: Floats, labels: Sequence[object]) -> Floats:
-    """Fill a missing cell with the mean of its indicator over the country's group.
-
-    Parameters
-    ----------
-    values : (..., C, K)
-        NaN where missing.
-    labels : length C
-        The group of each country; None leaves its cells missing.
-
-    A group without any figure stays missing. OECD/JRC Handbook, step 3; COINr `i_mean_grp`.
-    """
-    columns = list(np.moveaxis(values, -1, 0))
-    filled = np.stack(_by_group(columns, _numbered(labels, values.shape[-2]), median=False), axis=-1)
-    return np.where(np.isnan(values), filled, values)
-
-
 def beside(
     columns: Sequence[Floats], higher: Sequence[bool], siblings: Sequence[Sequence[int]], *, median: bool
 ) -> list[Floats]:

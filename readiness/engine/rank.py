@@ -39,11 +39,11 @@ def places(keys: Floats, ties: str = "min") -> Floats:
 
     `ties` as in `rank`.
     """
-    positions = order(keys)
+    if not keys.size:
+        return np.empty(keys.shape)
     size = keys.shape[-1]
-    flat = (
-        positions + (np.arange(positions.size // max(size, 1)) * size).reshape(*keys.shape[:-1], 1)
-    ).ravel()
+    starts = np.arange(0, keys.size, size).reshape(*keys.shape[:-1], 1)
+    flat = (order(keys) + starts).ravel()
     ordered = keys.ravel()[flat].reshape(keys.shape)
     begins = np.ones(ordered.shape, dtype=bool)
     np.not_equal(ordered[..., 1:], ordered[..., :-1], out=begins[..., 1:])

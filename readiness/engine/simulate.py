@@ -34,7 +34,7 @@ from readiness.figures.matrix import Flag, Floats, Ints
 from readiness.scores import Scores
 
 # So many draws at once stay in the processor's cache.
-_CHUNK = 512
+_CHUNK, _CELLS = 512, 200_000
 _WINSORISE = WinsoriseThenLog(method="winsorise-then-log")
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "goalposts": MinMax,
@@ -93,6 +93,7 @@ class Simulation:
         names = {name: number for number, name in enumerate(dict.fromkeys(publishers))}
         sources = np.array([names[publishers[k]] for _, k in cells], dtype=np.int64)
         return draws.Shape(
+            countries=len(self.scores.countries),
             parts=len(self.plan.nodes) - 1 + len(self.plan.references),
             indicators=len(self.plan.references),
             gaps=sum(len(gap.rows) for gap in self._gaps.values()),
@@ -112,7 +113,7 @@ class Simulation:
         size = len(factors["weights"])
         result = np.empty((size, len(self.rows)), dtype=np.float32)
         for (normalisation, treatment), group in self._alternatives(factors).items():
-            for members in np.array_split(group, -(-len(group) // _CHUNK)):
+            for members in np.array_split(group, -(-len(group) // self._chunk)):
                 own = {name: array[members] for name, array in factors.items()}
                 columns = self._columns(own, normalisation, treatment)
                 result[members] = self._root(columns, self._plan(own))
@@ -146,6 +147,10 @@ class Simulation:
         """Tell which draws (R,) keep the headline's normalisation, so that scores compare with its own."""
         own = [number for number, name in enumerate(self.block.normalisation) if self._is_own(name)]
         return np.isin(factors["normalisation"], own) if own else np.ones(len(factors["weights"]), dtype=bool)
+
+    @property
+    def _chunk(self) -> int:
+        return int(np.clip(_CELLS // max(len(self.scores.countries), 1), 1, _CHUNK))
 
     @cached_property
     def _decimals(self) -> int:

@@ -11,8 +11,10 @@ from readiness.engine.simulate import Simulation
 from readiness.figures.matrix import Floats, Ints
 from readiness.scores import Robustness, Scores
 
-# Above this many places pairs are not counted: they would take more than the draws.
+# Above this many places pairs are not counted, and ranks after the hundredth fall into bins.
 PAIRS = 2000
+_EXACT = 100
+_CELLS = 20_000_000
 LOW, HIGH = 0.05, 0.95
 _BAND = 0.95
 
@@ -63,46 +65,64 @@ def robustness(
 class _Tally:
     """Counts over draws, of a size that does not grow with their number.
 
-    `ranks` counts how often each of the n countries has each rank 1 to n, for the even and the
-    odd draws; `scores` falls into bins over the scale; `above` counts how often one country's
-    rank is better than another's.
+    `ranks` counts, for the even and the odd draws, how often each of the n countries falls into
+    each bin of ranks, which begin at `firsts`; `scores` the same in bins over the scale; `above`
+    how often one country's rank is better than another's.
     """
 
     size: int
     scale: tuple[float, float]
     draws: int = 0
+    firsts: Ints = field(init=False)
     ranks: Ints = field(init=False)
     scores: Ints = field(init=False)
     above: Ints | None = field(init=False)
 
     def __post_init__(self) -> None:
-        bins = int(np.clip(4_000_000 // max(self.size, 1), 500, 20_000))
-        self.ranks = np.zeros((2, self.size, self.size), dtype=np.int64)
-        self.scores = np.zeros((self.size, bins), dtype=np.int64)
+        self.firsts = _bins_of_ranks(self.size)
+        self.ranks = np.zeros((2, self.size, len(self.firsts)), dtype=np.int32)
+        bins = int(np.clip(_CELLS // 5 // max(self.size, 1), 200, 20_000))
+        self.scores = np.zeros((self.size, bins), dtype=np.int32)
         pairs = 0 < self.size <= PAIRS
         self.above = np.zeros((self.size, self.size), dtype=np.int64) if pairs else None
 
     def add(self, ranks: Ints, scores: Floats, comparable: np.ndarray) -> None:
         """Count a block of draws: ranks and scores (R, n), and which draws' scores count (R,)."""
+        # A block of an odd number of draws begins the next with the other half.
+        places = np.searchsorted(self.firsts, ranks, side="right") - 1 if self.size > PAIRS else ranks - 1
         for half in (0, 1):
-            self.ranks[half] += _counted(ranks[half::2] - 1, self.size)
+            _count(places[(half + self.draws) % 2 :: 2], self.ranks[half])
         bins = self.scores.shape[1]
         low, high = self.scale
         kept = scores[comparable]
-        places = np.nan_to_num((kept - low) / (high - low) * bins, nan=-1)
-        places = np.clip(places.astype(np.int64), -1, bins - 1)
-        for column in range(self.size):
-            own = places[:, column]
-            self.scores[column] += np.bincount(own[own >= 0], minlength=bins)
+        inside = np.nan_to_num((kept - low) / (high - low) * bins, nan=-1)
+        rows = np.arange(self.size)
+        for draw in np.clip(inside.astype(np.int64), -1, bins - 1):
+            there = draw >= 0
+            self.scores[rows[there], draw[there]] += 1
         if self.above is not None:
             _count_pairs(ranks, self.above)
         self.draws += len(ranks)
 
 
-def _counted(places: Ints, size: int) -> Ints:
-    """Count (n, size) how often each column of `places` (R, n) holds each place."""
-    flat = places + np.arange(places.shape[-1]) * size
-    return np.bincount(flat.ravel(), minlength=places.shape[-1] * size).reshape(-1, size)
+def _bins_of_ranks(size: int) -> Ints:
+    """Return the first rank of each bin: one a rank up to 2,000 places, then wider after the hundredth."""
+    if size <= PAIRS:
+        return np.arange(1, size + 1)
+    width = -(-size // int(np.clip(_CELLS // size, 100, 1000)))
+    return np.concatenate([np.arange(1, _EXACT + 1), np.arange(_EXACT + 1, size + 1, width)])
+
+
+def _count(places: Ints, counts: Ints) -> None:
+    """Add to (n, bins) how often each column of `places` (R, n) holds each bin."""
+    size, bins = counts.shape
+    if places.size >= counts.size:  # one pass over all bins pays
+        flat = places + np.arange(size) * bins
+        counts += np.bincount(flat.ravel(), minlength=counts.size).reshape(counts.shape).astype(np.int32)
+        return
+    rows = np.arange(size)
+    for draw in places:
+        counts[rows, draw] += 1
 
 
 def _count_pairs(ranks: Ints, above: Ints) -> None:
@@ -117,35 +137,42 @@ def _count_pairs(ranks: Ints, above: Ints) -> None:
         above += count
 
 
-def quantile(counts: Ints, share: float) -> Floats:
+def quantile(counts: Ints, *shares: float) -> Floats:
     """Return the first position of each row's histogram that reaches a share of it (inverted_cdf).
 
     Parameters
     ----------
     counts : (n, places)
+    shares
+        One or several.
 
     Returns
     -------
-    (n,)
+    (n,), or (shares, n) for several
         Positions from 0, NaN for an empty row.
     """
     cumulated = counts.cumsum(axis=-1)
-    total = cumulated[..., -1:]
-    # A whole number of draws reaches its share exactly; the product may miss it by a bit.
-    reached = cumulated >= np.ceil(share * total - 1e-9)
-    found = np.argmax(reached, axis=-1).astype(np.float64)
-    return np.where(total[..., 0] > 0, found, np.nan)
+    total = cumulated[..., -1:] if counts.shape[-1] else np.zeros((len(counts), 1))
+    found = []
+    for share in shares:
+        # A whole number of draws reaches its share exactly; the product may miss it by a bit.
+        reached = cumulated >= np.ceil(share * total - 1e-9)
+        place = np.argmax(reached, axis=-1) if counts.shape[-1] else np.zeros(len(counts))
+        found.append(np.where(total[..., 0] > 0, place, np.nan))
+    return found[0] if len(found) == 1 else np.stack(found)
 
 
 def _result(scores: Scores, rows: Ints, tally: _Tally, seed: int) -> Robustness:
-    counts = tally.ranks.sum(axis=0)
-    low, median, high = (quantile(counts, share) + 1 for share in (LOW, 0.5, HIGH))
+    counts, firsts = tally.ranks.sum(axis=0), tally.firsts
+    lasts = np.append(firsts[1:] - 1, len(rows))[: len(firsts)]
+    # In bins of several ranks the range is taken outwards.
+    low, median, high = _ends(counts, firsts, lasts)
     bins, (least, most) = tally.scores.shape[1], tally.scale
     width = (most - least) / bins
-    values = [least + (quantile(tally.scores, share) + 0.5) * width for share in (LOW, 0.5, HIGH)]
+    values = least + (quantile(tally.scores, LOW, 0.5, HIGH) + 0.5) * width
     above = None if tally.above is None else _probabilities(tally.above, tally.draws)
-    ends = [np.stack([quantile(half, LOW), quantile(half, HIGH)]) for half in tally.ranks]
-    difference = np.abs(ends[0] - ends[1])
+    ends = [_ends(half, firsts, lasts)[::2] for half in tally.ranks]
+    difference = np.abs(np.stack(ends[0]) - np.stack(ends[1]))
     total = len(scores.countries)
 
     def wide(values: Floats) -> Floats:
@@ -165,10 +192,24 @@ def _result(scores: Scores, rows: Ints, tally: _Tally, seed: int) -> Robustness:
         band=wide(_bands(median, scores.ranks[rows], above)),
         rows=rows,
         counts=counts,
+        firsts=firsts,
         above=above,
         convergence=float(np.nanmax(difference, initial=0.0)),
         convergence_mean=float(np.nanmean(difference)) if difference.size and tally.draws > 1 else 0.0,
     )
+
+
+def _ends(counts: Ints, firsts: Ints, lasts: Ints) -> tuple[Floats, Floats, Floats]:
+    """Return the low end, the median and the high end of the ranks counted."""
+    low, median, high = quantile(counts, LOW, 0.5, HIGH)
+    return _at(firsts, low), _at((firsts + lasts) // 2, median), _at(lasts, high)
+
+
+def _at(ranks: Ints, bins: Floats) -> Floats:
+    """Return the rank that a bin stands for, NaN for none."""
+    if not len(ranks):
+        return bins
+    return np.where(np.isfinite(bins), ranks[np.nan_to_num(bins).astype(np.int64)], np.nan)
 
 
 def _probabilities(above: Ints, draws: int) -> Floats:
