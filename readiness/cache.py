@@ -15,16 +15,16 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-import readiness
+from readiness._version import __version__
 from readiness.engine.uncertainty import robustness as compute_robustness
 from readiness.errors import ReadinessError
 from readiness.export import files
-from readiness.resources import cache_folder
+from readiness.resources import cache_folder, sources
 from readiness.scores import Robustness, Scores
 
 # A result of the bundled index takes half a megabyte; the oldest go.
 _KEPT = 64
-_CODE = ("engine", "figures", "scores.py")
+_CODE = ("engine", "figures", "scores")
 
 
 def robustness(
@@ -52,7 +52,10 @@ def robustness(
     scores = replace(scores, framework=scores.framework.model_copy(update={"uncertainty": block}))
     if not kept:
         return compute_robustness(scores)
-    path = cache_folder() / "ranges" / f"{_key(scores)}.npz"
+    try:
+        path = cache_folder() / "ranges" / f"{_key(scores)}.npz"
+    except RuntimeError:  # nobody knows where this user is at home
+        return compute_robustness(scores)
     found = _read(path, scores)
     if found is None:
         found = compute_robustness(scores)
@@ -61,10 +64,9 @@ def robustness(
 
 
 def _key(scores: Scores) -> str:
-    hashed = hashlib.sha256(f"{scores.fingerprint} {np.__version__} {readiness.__version__}".encode())
-    root = Path(readiness.__file__).parent
-    for name in _CODE:
-        for path in sorted((root / name).glob("*.py")) or [root / name]:
+    hashed = hashlib.sha256(f"{scores.fingerprint} {np.__version__} {__version__}".encode())
+    with contextlib.suppress(OSError):  # an installation without sources has its version
+        for path in sources(*_CODE):
             hashed.update(path.read_bytes())
     return hashed.hexdigest()
 

@@ -32,6 +32,15 @@ def checkout_indicators() -> Path | None:
     return folder if folder.is_dir() and not (_PACKAGE / "_bundled").is_dir() else None
 
 
+def sources(*names: str) -> list[Path]:
+    """Return the source files of some of the package's folders and modules, in order."""
+    return [
+        path
+        for name in names
+        for path in (sorted((_PACKAGE / name).rglob("*.py")) or [_PACKAGE / f"{name}.py"])
+    ]
+
+
 def cache_folder() -> Path:
     """Return the user's cache folder of this package; it need not exist or be writable."""
     base = os.environ.get("READINESS_CACHE")

@@ -150,10 +150,6 @@ def treat(x: Floats, method: Treatment) -> Floats:
     return treated.reshape(x.shape)
 
 
-# The name before there were others.
-winsorise_then_log = treat
-
-
 def _treat(x: Floats, method: Tested) -> Floats:
     skew, fine = _check(x, method)
     if isinstance(method, Capping):
