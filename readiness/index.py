@@ -21,6 +21,8 @@ from readiness.scores import Robustness, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
+    from readiness.analysis.explain import Term
+    from readiness.analysis.explanation import Explanation
     from readiness.analysis.panel import Panel
     from readiness.engine.audit import Audit
     from readiness.figures.matrix import Matrix
@@ -155,6 +157,28 @@ class Index:
                 "Add one: `uncertainty: {}` takes the defaults",
             )
         return cache.robustness(scores, seed=seed, draws=draws, kept=kept)
+
+    def explain(
+        self, country: str, framework: str | None = None, *, against: str | None = None
+    ) -> Explanation | tuple[Term, ...]:
+        """Explain a country's score, or its gap to another country as terms that sum to it.
+
+        Parameters
+        ----------
+        country, against
+            Codes or names in any common spelling.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such country, or the framework does not assess it.
+        """
+        from readiness.analysis import explain, explanation
+
+        scores, code = self.scores(framework), self.countries.find(country).code
+        if against is None:
+            return explanation.explain(scores, code, self.figures)
+        return explain.against(scores, code, self.countries.find(against).code, self.indicators)
 
     def treated(self, framework: str | None = None) -> pd.DataFrame:
         """Return every cell that the treatment of outliers changed: how, from what to what."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ def compare(
     scores: Scores, countries: Sequence[str], series: Mapping[str, Series], *,
     level: str | None = None, values: bool = False,
 ) -> Table:  # fmt: skip
-    """Return a table with a row for rank, score, coverage and each part of the tree.
+    """Return a table with a row for the rank, its range, score, coverage and each part of the tree.
 
-    Columns are `part,name,depth,unit`, then one a country in the order given.
+    Columns are `part,name,depth,unit`, then one a country in the order given. `rank_low` and
+    `rank_high` are empty for a framework without `uncertainty:`.
 
     Parameters
     ----------
@@ -35,14 +37,34 @@ def compare(
         When a country is not assessed or the tree has no such level.
     """
     rows = [scores.position(code) for code in countries]
+    ranges = [scores.interval(code) or (None, None) for code in countries]
     head = [
         ("rank", "Rank", 0, "", *(scores.rank(code) for code in countries)),
+        ("rank_low", "Rank, 5% of draws", 0, "", *(low for low, _ in ranges)),
+        ("rank_high", "Rank, 95% of draws", 0, "", *(high for _, high in ranges)),
         ("score", "Score", 0, "score", *(scores.score(code) for code in countries)),
         ("coverage", "Coverage", 0, "", *(float(scores.coverage[row, 0]) for row in rows)),
     ]
     parts = _down_to(scores, level or ("indicator" if values else "pillar"))
     body = [_row(scores, part, depth, rows, series, values) for depth, part in parts]
     return Table(("part", "name", "depth", "unit", *countries), tuple(head + body))
+
+
+def above(scores: Scores, countries: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return P(one above another) in the draws, ties counting half, for every pair of countries.
+
+    By the first country's code, then the second's. Without `uncertainty:` it is empty; an
+    unranked country is in no pair.
+    """
+    drawn = scores.robustness
+    if drawn is None:
+        return {}
+    found: dict[str, dict[str, float]] = {}
+    for one, other in permutations(dict.fromkeys(countries), 2):
+        share = drawn.probability(scores.position(one), scores.position(other))
+        if share is not None:
+            found.setdefault(one, {})[other] = share
+    return found
 
 
 def _down_to(scores: Scores, level: str) -> list[tuple[int, Node | IndicatorRef]]:

@@ -21,6 +21,10 @@ COMMANDS: dict[str, dict[str, str]] = {
         "compare": "Countries side by side, down the tree.",
         "report": "Country reports as PDF or HTML.",
     },
+    "Why": {
+        "explain": "Where a score comes from; the gap between two countries.",
+        "robustness": "How sure the ranks are: ranges, bands, the chance of the top ten.",
+    },
     "Data": {
         "indicators": "The indicators: coverage, sources, licences; or one in full.",
         "countries": "The countries: codes, names, groups.",
@@ -28,6 +32,8 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Own index": {
         "init": "Write an index folder to start from.",
         "check": "Check an index folder; all problems at once.",
+        "audit": "Audit a framework: coherence, weights, robustness, data.",
+        "frameworks": "The frameworks; or two of them side by side.",
     },
 }
 
@@ -70,6 +76,7 @@ readiness measures how ready each country is to run AI on its own terms.
   readiness scores --top 10            the league table
   readiness compare Kenya Rwanda       countries side by side
   readiness report Kenya               a PDF report, KEN.pdf
+  readiness explain Kenya              where its score comes from
   readiness indicators                 what is measured, and from which sources
   readiness init my-index              an index of your own
 

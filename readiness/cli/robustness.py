@@ -1,0 +1,227 @@
+"""`readiness robustness`: how sure the ranks are, and what other commands say of ranges."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from readiness.cli import common
+
+if TYPE_CHECKING:
+    from readiness.scores import Robustness, Scores, Table
+
+COLUMNS = ("country", "name", "rank", "rank_median", "rank_low", "rank_high", "score", "score_low",
+           "score_high", "band", "p_top10")  # fmt: skip
+TOP = 10
+# Draws that are in the cache are read in less than this.
+_BLINK = 0.4
+
+
+@click.command()
+@click.argument("countries", metavar="[COUNTRY]...", nargs=-1)
+@click.option("--group", metavar="KEY[=VALUE]", help="Only this group: asean, income='Low income'.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Another seed than the framework's.")
+@click.option("--draws", type=click.IntRange(1, 1_000_000), metavar="N",
+              help="Another number of draws than the framework's.")  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Draw anew, whatever is kept, and keep nothing.")
+@common.index_options
+@common.output_options("table", "csv", "json")
+def command(
+    countries: tuple[str, ...], group: str | None, top: int | None, seed: int | None, draws: int | None,
+    no_cache: bool, folder: Path | None, framework: str | None, form: str | None, output: Path | None,
+    bom: bool,
+) -> None:  # fmt: skip
+    """Show how sure the ranks are: their ranges over draws of method and data.
+
+    \b
+    readiness robustness --top 20
+    readiness robustness Kenya Rwanda Ghana
+    readiness robustness --group asean --format csv
+    readiness robustness KEN --seed 7 --draws 2000
+
+    The framework's `uncertainty:` block says what is varied. A range holds the
+    5th to 95th percentile of the draws; countries of one band are not told
+    apart from its first. It is a method-and-data range, not a confidence
+    interval. CSV columns: country,name,rank,rank_median,rank_low,rank_high,
+    score,score_low,score_high,band,p_top10.
+    """
+    from readiness.export import tables
+
+    index = common.load(folder)
+    scores = index.scores(framework)
+    codes = common.chosen(index, countries, group, scores.countries)
+    with patience(scores, draws):
+        found = index.robustness(framework, seed=seed, draws=draws, kept=not no_cache)
+    table = rows(scores, found, codes)
+    table = replace(table, rows=table.rows[:top])
+    common.deliver(
+        {
+            "table": lambda: terminal(table, scores, found),
+            "csv": lambda: tables.to_csv(table, bom=bom),
+            "json": lambda: tables.to_json(head(scores, found), "countries", table),
+        },
+        form, output, name="robustness",
+    )  # fmt: skip
+
+
+def rows(scores: Scores, found: Robustness, codes: list[str] | None) -> Table:
+    """Return one row a country, best first, the unranked last with no range; only `codes` if given."""
+    from readiness.scores import Table, plain, whole
+
+    top = found.top(TOP)
+
+    def row(number: int) -> tuple[Any, ...]:
+        return (
+            scores.countries[number], scores.matrix.names[number], whole(scores.ranks[number]),
+            whole(found.rank_median[number]), whole(found.rank_low[number]),
+            whole(found.rank_high[number]), plain(scores.nodes[number, 0]), plain(found.score_low[number]),
+            plain(found.score_high[number]), whole(found.band[number]), plain(top[number]),
+        )  # fmt: skip
+
+    wanted = None if codes is None else set(codes)
+    order = [n for n in scores.order() if wanted is None or scores.countries[n] in wanted]
+    return Table(COLUMNS, tuple(map(row, order)))
+
+
+def head(scores: Scores, found: Robustness) -> dict[str, Any]:
+    """Return what a JSON document says of where its numbers come from."""
+    from readiness.cli.scores import head as of
+    from readiness.report import ranges
+
+    block = scores.framework.uncertainty
+    return {
+        **of(scores),
+        "seed": found.seed,
+        "draws": found.draws,
+        "convergence": {"largest": found.convergence, "mean": found.convergence_mean},
+        "varied": [] if block is None else ranges.varied(block, scores.framework),
+    }
+
+
+def terminal(table: Table, scores: Scores, found: Robustness) -> str:
+    """Return the ranges for the terminal, in bands from the top; within a band by rank."""
+    from readiness.export.text import Column, number, render
+
+    cells = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    cells = sorted((row for row in cells if row["rank"] is not None), key=lambda row: row["band"] or 0)
+    bands = [row["band"] for row in cells]
+    heads = [
+        f"Band {band}" if band is not None and bands[:place][-1:] != [band] else None
+        for place, band in enumerate(bands)
+    ]
+
+    def column(title: str, text: Any, **options: Any) -> Column:
+        return Column(title, [text(row) for row in cells], **options)
+
+    columns = [
+        column("Rank", lambda row: number(row["rank"]), key=True),
+        column("Country", lambda row: row["name"], align="left", key=True),
+        column("Median", lambda row: number(row["rank_median"])),
+        column("Range", lambda row: interval(row["rank_low"], row["rank_high"])),
+        column("Score", lambda row: number(row["score"], 1)),
+        column("Score range", lambda row: _between(row["score_low"], row["score_high"])),
+        column(f"P(top {TOP})", lambda row: percent(row["p_top10"])),
+    ]
+    unranked = len(table.rows) - len(cells)
+    left = f"\n{_are(unranked)} not ranked and have no range.\n" if unranked else ""
+    return f"{_preface(scores, found)}\n{render(columns, common.screen(), heads)}{left}"
+
+
+def _are(count: int) -> str:
+    return "1 country is" if count == 1 else f"{count} countries are"
+
+
+def _preface(scores: Scores, found: Robustness) -> str:
+    from readiness.report import ranges
+
+    framework = scores.framework
+    edition = f", edition {framework.edition}" if framework.edition else ""
+    text = f"{framework.name}{edition}: {found.draws:,} draws, seed {found.seed}\n"
+    if framework.uncertainty is not None and (what := ranges.varied(framework.uncertainty, framework)):
+        text += _wrapped(f"Varied: {'; '.join(what)}.")
+    return text + _wrapped(
+        "Ranges hold the 5th to 95th percentile, a method-and-data range. Between two halves of the draws "
+        f"their ends differ by {found.convergence_mean:.2g} places on average, {found.convergence:g} at most."
+    )
+
+
+def interval(low: int | None, high: int | None) -> str:
+    """Return a range of ranks, `39–52`, or a dash where there is none."""
+    from readiness.export.text import MISSING
+    from readiness.report import ranges
+
+    return MISSING if low is None or high is None else ranges.dash(low, high)
+
+
+def _between(low: float | None, high: float | None) -> str:
+    from readiness.export.text import MISSING
+
+    if low is None or high is None:
+        return MISSING
+    joint = " to " if low < 0 else "\N{EN DASH}"
+    return f"{low:.1f}{joint}{high:.1f}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share of draws: no `0%` for what happened and no `100%` for what did not always."""
+    from readiness.export.text import MISSING
+
+    if share is None:
+        return MISSING
+    text = f"{share:.0%}"
+    if text == "0%" and share > 0:
+        return "<1%"
+    return ">99%" if text == "100%" and share < 1 else text
+
+
+def range_note(scores: Scores, notes: str = "") -> str:
+    """Return the notes under a table of ranks, and last what the ranges are or why there are none."""
+    found = scores.robustness
+    if found is None:
+        text = (
+            f"The framework {scores.framework.id!r} has no uncertainty: block, so nothing is drawn and the "
+            "ranks stand without ranges."
+        )
+    else:
+        text = (
+            f"Range: 5th to 95th percentile of the rank over {found.draws:,} draws of the method and the "
+            "data (`readiness robustness`)"
+        )
+    return (notes or "\n") + _wrapped(text)
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 80, break_long_words=False, break_on_hyphens=False) + "\n"
+
+
+def drawn(scores: Scores) -> Scores:
+    """Make the draws behind the ranges now, where the framework says what to draw."""
+    with patience(scores):
+        _ = scores.robustness
+    return scores
+
+
+@contextlib.contextmanager
+def patience(scores: Scores, draws: int | None = None) -> Iterator[None]:
+    """Say in a terminal what takes so long: draws that are not in the cache."""
+    block = scores.framework.uncertainty
+    if block is None or sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    text = f"making {draws or block.draws:,} draws of method and data, once for these figures ..."
+    timer = threading.Timer(_BLINK, common.note, (text,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
