@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from readiness.engine.admissible import Admissible
@@ -73,24 +73,25 @@ def sentences(found: Sensitivity, name: str | None = None) -> list[str]:
         names = [_subject(found.factors[at]) for at in (first, *level)]
         text = [
             f"{_capital(listed(names))} cannot be told apart at this number of draws.",
-            f"The largest estimate is that of {names[0]}: {own} {share} on its own, {total} with its "
+            f"The largest estimate is that of {names[0]}: {own} {share} alone, {total} with "
             f"interactions ({ends} in 90% of resamples).",
         ]
     else:
         plural = _NAMES[found.factors[first]][2]
+        explain = "they explain" if plural else "it explains"
         text = [
-            f"{_capital(_subject(found.factors[first]))} matter{'' if plural else 's'} most: on "
-            f"{'their' if plural else 'its'} own {'they explain' if plural else 'it explains'} {own} {share}, "
-            f"with interactions {total} ({ends} in 90% of resamples)."
+            f"{_capital(_subject(found.factors[first]))} matter{'' if plural else 's'} most: alone "
+            f"{explain} {own} {share}, with interactions {total} ({ends} in 90% of resamples)."
         ]
         if others:
             text.append(
-                f"Next is {_subject(found.factors[others[0]])}: {_percent(one.first[others[0]])} and "
+                f"Next: {_subject(found.factors[others[0]])}, {_percent(one.first[others[0]])} and "
                 f"{_percent(one.total[others[0]])}."
             )
     if len(found.factors) > 1:
-        text.append(f"Each on its own, all factors together explain {_percent(one.first.sum())}; "
-                    "the rest comes from their interplay.")  # fmt: skip
+        text.append(
+            f"Alone, all together explain {_percent(one.first.sum())}; the rest comes from interactions."
+        )
     return text
 
 
@@ -108,18 +109,21 @@ def _percent(share: float) -> str:
     return "less than 1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
-def parts(found: LeaveOneOut, scores: Scores, country: str | None = None) -> Table:
+def parts(
+    found: LeaveOneOut, scores: Scores, country: str | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Table:  # fmt: skip
     """Return a row a part of the tree, the one without which ranks move most first.
 
     Columns: `part,name,depth,kind,mean_shift,max_shift,spearman,most_moved,most_moved_places`;
     `kind` is `node` or `indicator`; `most_moved` is the code of the country that moves most and
     the next how many places it would gain (lose, below 0) without the part. With a `country`
     `places` says so of it, and the rows go by that. Shares are of ranked countries; empty where
-    nothing is left without the part.
+    nothing is left without the part. `names` has those of indicators, by id.
     """
     columns: tuple[str, ...] = ("part", "name", "depth", "kind", "mean_shift", "max_shift", "spearman",
                                 "most_moved", "most_moved_places")  # fmt: skip
-    titles = {node.id: node.title for node in scores.framework.tree.nodes()}
+    titles = {**(names or {}), **{node.id: node.title for node in scores.framework.tree.nodes()}}
     own = None if country is None else scores.position(country)
 
     def row(at: int) -> tuple[Any, ...]:

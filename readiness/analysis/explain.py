@@ -32,12 +32,14 @@ class Side:
 
     `values` has the scores by id of node or indicator, without what hangs below a missing node.
     `weights` are those of the parts of each node in tree order, relative. `wins` has the terms of
-    a Copeland node's parts.
+    a Copeland node's parts; `sums` what a node's score is of its weighted mean, where that is not
+    1 (benefit of the doubt).
     """
 
     values: Mapping[str, float]
     weights: Mapping[str, Sequence[float]]
     wins: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    sums: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,7 @@ def side_of(scores: Scores, row: int, columns: Mapping[str, Floats] | None = Non
             walk(item)
 
     walk(scores.framework.tree)
-    return Side(values, own, wins)
+    return Side(values, own, wins, _sums(scores, row))
 
 
 def _own_weights(scores: Scores, row: int) -> dict[str, list[float]]:
@@ -203,7 +205,7 @@ def reference(
     if any(isinstance(_method(node), Copeland) for node in tree.nodes()):
         return None
     members = scores.ranked & np.isin(np.array(scores.countries), list(among or scores.countries))
-    own = _own_weights(scores, row)
+    own, sums = _own_weights(scores, row), _sums(scores, row)
     values: dict[str, float] = {}
 
     def walk(part: Part) -> float | None:
@@ -215,12 +217,18 @@ def reference(
             there = [(found, weight) for item, weight in zip(part.parts, own[part.id], strict=True)
                      if (found := walk(item)) is not None and weight > 0]  # fmt: skip
             score = decompose.combine(_method(part), *zip(*there, strict=True)) if there else None
+            score = score if score is None else score * sums.get(part.id, 1.0)
         if score is not None:
             values[part.id] = score
         return score
 
     walk(tree)
-    return Side(values, own)
+    return Side(values, own, sums=sums)
+
+
+def _sums(scores: Scores, row: int) -> dict[str, float]:
+    """Return the sum of a country's own weights of each node where they are no shares."""
+    return {name: float(own[row].sum()) for name, own in scores.weights.items() if own.ndim == 2}
 
 
 def level_terms(tree: Node, side: Side) -> dict[str, float]:
@@ -238,7 +246,9 @@ def level_terms(tree: Node, side: Side) -> dict[str, float]:
             own = [side.wins[node.id][number] for _, _, number in there]
             split = Split(tuple(own), (None,) * len(own))
         else:
-            split = decompose.level(_method(node), [side.values[part.id] for part, _, _ in there], w, y)
+            times = side.sums.get(node.id, 1.0)
+            x = [times * side.values[part.id] for part, _, _ in there]
+            split = _times(decompose.level(_method(node), x, w, y), times)
         _spread(node, [part for part, _, _ in there], split, y, total, slope, w, terms, walk)
 
     walk(tree, terms[tree.id], 1.0)
@@ -258,19 +268,32 @@ def gap_terms(tree: Node, a: Side, b: Side) -> dict[str, float]:
         ya, yb = stand[node.id]
         there = [number for number, part in enumerate(node.parts) if _counts(part, node, number, a, b)]
         parts = [node.parts[number] for number in there]
-        xa, xb = ([side.values.get(part.id, y) for part in parts] for side, y in ((a, ya), (b, yb)))
+        ta, tb = a.sums.get(node.id, 1.0), b.sums.get(node.id, 1.0)
+        xa, xb = (
+            [side.values.get(part.id, y / times) for part in parts]
+            for side, y, times in ((a, ya, ta), (b, yb, tb))
+        )
         stand.update({part.id: (one, other) for part, one, other in zip(parts, xa, xb, strict=True)})
         wa, wb = ([side.weights[node.id][number] for number in there] for side in (a, b))
         marks = [(part.id not in a.values, part.id not in b.values) for part in parts]
         if isinstance(_method(node), Copeland):
             split = _copeland_gap(node, there, a, b, ya, yb)
         else:
-            split = decompose.gap(_method(node), xa, xb, wa, wb, ya, yb, marks)
+            one, other = [ta * x for x in xa], [tb * x for x in xb]
+            split = decompose.gap(_method(node), one, other, wa, wb, ya, yb, marks)
+            split = _times(split, ta) if ta == tb else Split(split.terms, (None,) * len(parts))
         w = [one + other for one, other in zip(wa, wb, strict=True)]
         _spread(node, parts, split, ya - yb, total, slope, w, terms, walk)
 
     walk(tree, terms[tree.id], 1.0)
     return terms
+
+
+def _times(split: Split, times: float) -> Split:
+    """Take slopes over scores that were multiplied back to the scores themselves."""
+    if times == 1:
+        return split
+    return Split(split.terms, tuple(None if slope is None else slope * times for slope in split.slopes))
 
 
 def _counts(part: Part, node: Node, number: int, a: Side, b: Side) -> bool:

@@ -25,9 +25,11 @@ from readiness.scores import Scores
 # by under the weights admitted; so small a piece is not halved any more.
 TIE = 1e-6
 # A search that has not ended after so many pieces gives bounds, which hold but may be wide. Up
-# to six parts it ends long before; with ten it seldom does.
-_PIECES = 100_000
+# to six parts it ends before; with ten it seldom does.
+_PIECES = 40_000
 _AT_ONCE = 256
+# After so many pieces a linear programme decides on those that would have one country fewer.
+_EASY = 20_000
 # Powers beyond this leave the range of numbers.
 _STEEPEST = 20
 
@@ -91,6 +93,29 @@ class _Pieces(ABC):
     def halves(self) -> Floats:
         """Cut every piece in two where it is widest."""
 
+    @abstractmethod
+    def corners(self, piece: int) -> tuple[Floats, Floats, Floats]:
+        """Return (A, low, high): the weights of one piece are A v with v between low and high.
+
+        Where A is not the identity, the numbers v add up to 1.
+        """
+
+    def joint(self, piece: int, d: Floats, bar: float) -> Floats | None:
+        """Return weights of one piece with w d < bar for every row d of (n, M), None where there are none."""
+        from scipy.optimize import linprog
+
+        corners, low, high = self.corners(piece)
+        total = None if isinstance(self, _Boxes) else np.ones((1, len(low)))
+        found = linprog(
+            np.zeros(len(low)),
+            A_ub=d @ corners,
+            b_ub=np.full(len(d), bar - TIE / 4),
+            A_eq=total,
+            b_eq=None if total is None else [1.0],
+            bounds=np.stack([low, high], axis=1),
+        )
+        return corners @ found.x if found.status == 0 else None
+
 
 class _Boxes(_Pieces):
     """Pieces of the weights between w (1 - s) and w (1 + s): (R, 2, M), low and high ends."""
@@ -122,6 +147,10 @@ class _Boxes(_Pieces):
         one[rows, 1, side] = other[rows, 0, side] = self.pieces[rows, :, side].mean(axis=1)
         return np.stack([one, other], axis=1).reshape(-1, *self.pieces.shape[1:])
 
+    def corners(self, piece: int) -> tuple[Floats, Floats, Floats]:
+        low, high = self.pieces[piece]
+        return np.eye(len(low)), low, high
+
 
 class _Simplices(_Pieces):
     """Pieces of all weights that add up to 1: (R, M, M), the M corners of each."""
@@ -142,6 +171,10 @@ class _Simplices(_Pieces):
         one, other = self.pieces.copy(), self.pieces.copy()
         one[rows, first] = other[rows, second] = (self.pieces[rows, first] + self.pieces[rows, second]) / 2
         return np.stack([one, other], axis=1).reshape(-1, *self.pieces.shape[1:])
+
+    def corners(self, piece: int) -> tuple[Floats, Floats, Floats]:
+        count = self.pieces.shape[1]
+        return self.pieces[piece].T, np.zeros(count), np.ones(count)
 
 
 def unavailable(scores: Scores) -> str | None:
@@ -306,7 +339,16 @@ def _search(d: Floats, one: _Pieces, centre: Floats, bar: float) -> tuple[int, F
         counts = (points @ d.T > bar).sum(axis=1)
         if counts.min() < best:
             best, weights = int(counts.min()), points[counts.argmin()]
-        bounds = (now.least(d) > bar).sum(axis=1)
+        above = now.least(d) > bar
+        bounds = above.sum(axis=1)
+        if done > _EASY:
+            for piece in np.flatnonzero(bounds == best - 1):
+                # Fewer than the best means none but those that are above throughout.
+                found = now.joint(int(piece), d[~above[piece]], bar)
+                if found is not None and (count := int((d @ found > bar).sum())) < best:
+                    best, weights = count, found
+                    break
+                bounds[piece] = best
         # The most promising last: they are taken first.
         order = np.argsort(-bounds, kind="stable")
         kept = order[bounds[order] < best]

@@ -7,10 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from readiness.definitions.methods import Copeland, Equal, Given, Median, Minimum, Weighting
+from readiness.definitions.methods import (
+    Arithmetic,
+    BenefitOfTheDoubt,
+    Copeland,
+    Equal,
+    Given,
+    Median,
+    Minimum,
+    Weighting,
+)
 from readiness.engine import outrank
 from readiness.engine.plan import Plan, PlanNode, exponent
 from readiness.engine.weigh import weigh
+from readiness.errors import ReadinessError
 from readiness.figures.matrix import Floats
 
 # An exponent nearer to zero than this is the geometric mean; in single precision a drawn one
@@ -217,12 +227,13 @@ def node_score(parts: Sequence[Floats], node: PlanNode, *, propagate: bool = Fal
         raise TypeError(method)
     if not isinstance(p, float) or p != 1:
         _refuse_negative(node.id, parts)
-    return power_mean(parts, weights, p, propagate=propagate)
+    score = power_mean(parts, weights, p, propagate=propagate)
+    return score * weights.sum(axis=-1) if node.summed else score
 
 
 def aggregate(
     columns: Sequence[Floats], plan: Plan, *, coverage: Floats | None = None, propagate: bool = False,
-    weighting: Weighting | None = None,
+    weighting: Weighting | None = None, top: float = 1.0,
 ) -> tuple[list[Floats], dict[int, Floats]]:  # fmt: skip
     """Return the score of every node, and the weights that were estimated for it.
 
@@ -235,6 +246,8 @@ def aggregate(
         applies no threshold.
     weighting
         How weights are made from the scores of the parts; None takes those of the plan.
+    top
+        The score of a country on the frontier of benefit of the doubt.
 
     Returns
     -------
@@ -247,6 +260,8 @@ def aggregate(
     ------
     NegativeError
         When a power mean other than the arithmetic meets a negative value.
+    ReadinessError
+        When weights cannot be estimated.
     """
     count = len(plan.nodes)
     done: list[Floats] = [np.empty(0)] * count + list(columns)
@@ -255,11 +270,24 @@ def aggregate(
         node = plan.nodes[number]
         parts = [done[position] for position in node.parts]
         if weighting is not None and not isinstance(weighting, Given | Equal):
-            estimated[number] = weigh(parts, node.weights, weighting)
+            estimated[number] = _estimated(parts, node, weighting, top)
             node = plan.weighted({number: estimated[number]}).nodes[number]
         score = node_score(parts, node, propagate=propagate)
         done[number] = score if coverage is None else _covered(score, coverage[..., number] < node.coverage)
     return done[:count], estimated
+
+
+def _estimated(parts: Sequence[Floats], node: PlanNode, weighting: Weighting, top: float) -> Floats:
+    """Estimate the weights of a node; a sum of the doubt's own is on the scale that ends at `top`."""
+    weights = weigh(parts, node.weights, weighting)
+    if not isinstance(weighting, BenefitOfTheDoubt):
+        return weights
+    if not isinstance(node.aggregation, Arithmetic):
+        raise ReadinessError(
+            f"{node.id}: 'weighting: benefit-of-the-doubt' makes a weighted sum, not a mean of another kind",
+            "Write aggregation: {method: arithmetic} for every node",
+        )
+    return weights * top
 
 
 def _covered(score: Floats, below: np.ndarray) -> Floats:

@@ -128,9 +128,15 @@ def _aggregated(
     normalised: Sequence[Floats], shares: Floats, framework: Framework, plan: Plan, matrix: Matrix
 ) -> tuple[Floats, dict[str, Floats]]:
     propagate = isinstance(framework.methods.missing, Propagate)
+    scale = framework.methods.normalisation.range
     try:
         nodes, weights = aggregate(
-            normalised, plan, coverage=shares, propagate=propagate, weighting=framework.methods.weighting
+            normalised,
+            plan,
+            coverage=shares,
+            propagate=propagate,
+            weighting=framework.methods.weighting,
+            top=1.0 if scale is None else scale[1],
         )
     except NegativeError as error:
         country = matrix.countries[error.position]

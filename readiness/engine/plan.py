@@ -19,7 +19,7 @@ class PlanNode:
     first, the root is 0), then indicators N to N+K-1. `leaves` are the positions 0 to K-1
     of the indicators below it. `weights` are relative: (M,), one row a draw (..., 1, M), or one
     row a country (C, M). `exponent`, where draws say it, replaces that of its power mean:
-    (..., 1).
+    (..., 1). `summed`: the weights are no shares, and their sum counts (benefit of the doubt).
     """
 
     id: str
@@ -29,6 +29,7 @@ class PlanNode:
     coverage: float
     leaves: Ints
     exponent: Floats | None = None
+    summed: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Plan:
     def weighted(self, weights: dict[int, Floats]) -> Plan:
         """Return the plan with other weights for some nodes, by their number."""
         nodes = [
-            replace(node, weights=weights[number]) if number in weights else node
+            replace(node, weights=weights[number], summed=weights[number].ndim == 2)
+            if number in weights
+            else node
             for number, node in enumerate(self.nodes)
         ]
         return replace(self, nodes=tuple(nodes))

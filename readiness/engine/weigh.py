@@ -41,7 +41,8 @@ def weigh(parts: Sequence[Floats], weights: Floats, method: Weighting) -> Floats
     Returns
     -------
     (M,), or (C, M) for benefit-of-the-doubt
-        Not negative. `given`: as they are; `equal`: ones; of the others the sum is 1.
+        Not negative. `given`: as they are; `equal`: ones; of the others the sum is 1, but for
+        benefit-of-the-doubt, whose weighted sum is the score itself: 1 on the frontier.
 
         - `pca`: squared loadings of the first principal component, see `pca`
         - `entropy`: see `entropy`; `critic`: see `critic`
@@ -62,7 +63,9 @@ def weigh(parts: Sequence[Floats], weights: Floats, method: Weighting) -> Floats
     if isinstance(method, BenefitOfTheDoubt):
         own = np.zeros((len(parts[0]), len(weights)))
         values = np.stack([parts[place] for place in used], axis=-1)
-        own[:, used] = benefit_of_the_doubt(values, weights[used], method.lower, method.upper)[1]
+        scores, shares = benefit_of_the_doubt(values, weights[used], method.lower, method.upper)
+        mean = np.where(np.isfinite(values), shares * values, 0.0).sum(axis=-1)
+        own[:, used] = shares * np.divide(scores, mean, out=np.ones(len(mean)), where=mean > 0)[:, None]
         return own
     found = np.zeros(len(weights))
     found[used] = (

@@ -175,7 +175,9 @@ def test_benefit_of_the_doubt_has_weights_for_each_country():
     x[0, 1] = NAN
     own = weigh([*x.T, np.full(30, NAN)], np.array([1.0, 1, 1, 0]), DOUBT)
     assert own.shape == (30, 4) and (own[:, 3] == 0).all() and own[0, 1] == 0
-    np.testing.assert_allclose(own.sum(axis=1), 1)
+    scores, shares = benefit_of_the_doubt(x, np.ones(3))
+    np.testing.assert_allclose(np.nansum(own[:, :3] * x, axis=1), scores)
+    np.testing.assert_allclose(own[:, :3] / own.sum(axis=1, keepdims=True), shares, atol=1e-12)
 
 
 @pytest.mark.parametrize(
