@@ -38,6 +38,11 @@ class Panel:
         """The codes, in order of code."""
         return self.scores.countries[: len(self.scores.countries) // len(self.years)]
 
+    @property
+    def coverage(self) -> Floats:
+        """The share of the indicators that a country has a figure for, (Y, C)."""
+        return self._by_year(self.scores.coverage[:, 0])
+
     def column(self, part: str) -> Floats:
         """Return the scores of the index, a node or an indicator, (Y, C); NaN where missing."""
         return self._by_year(self.scores.column(part))
@@ -50,7 +55,7 @@ class Panel:
         """
         parts = [part.id for part in self.scores.parts(level)]
         columns = [self.column(name) for name in parts]
-        score, coverage = self.column(self.scores.node_ids[0]), self._by_year(self.scores.coverage[:, 0])
+        score, coverage = self.column(self.scores.node_ids[0]), self.coverage
         ranked = self._by_year(self.scores.ranked)
         names = self.scores.matrix.names
         rows = [

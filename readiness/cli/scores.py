@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 @click.option("--stage", metavar="STEP",
               help="A step's table: selected, denominated, imputed, treated, normalised.")  # fmt: skip
 @click.option("--year", type=click.IntRange(1900, 2200), help="Leave out figures of later years.")
+@click.option("--since", type=click.IntRange(1900, 2200), metavar="YEAR",
+              help="Every year from this one on, on one scale.")  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
 @common.index_options
 @common.output_options("table", "csv", "json", "xlsx")
 def command(
     countries: tuple[str, ...], group: str | None, level: str | None, values: bool, stage: str | None,
-    year: int | None, top: int | None, folder: Path | None, framework: str | None,
+    year: int | None, since: int | None, top: int | None, folder: Path | None, framework: str | None,
     form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """Show scores and ranks, best first, the unranked last.
@@ -42,19 +44,29 @@ def command(
     readiness scores --group income='Low income' --format csv
     readiness scores --values -o figures.xlsx
     readiness scores --framework scale --top 20
+    readiness scores Kenya --since 2015
 
     COUNTRY is a code or a name in any common spelling. CSV columns:
-    country,name,status,rank,score,coverage, then one for each part of the
-    level; group_rank comes last under --group.
+    country,name,status,rank,score,coverage,rank_low,rank_high, then one for
+    each part of the level; group_rank comes last under --group. With --since
+    they are country,name,year,status,score,coverage,own_year, then the parts.
     """
     if (values or stage) and level not in (None, "indicator"):
         raise ReadinessError("--values and --stage show indicators", "Leave --level out")
     if values and stage:
         raise ReadinessError("--values and --stage exclude each other", "--stage selected has the years")
+    index = common.load(folder)
+    if since is not None:
+        if values or stage or year or top:
+            raise ReadinessError("--since shows scores by year", "Leave --values, --stage, --year, --top out")
+        from readiness.cli import years
+
+        years.show(index, since, countries, group, level, framework, form, output, bom)
+        return
+    from readiness.cli.robustness import drawn
     from readiness.export import tables
 
-    index = common.load(folder)
-    scores = index.scores(framework, year=year)
+    scores = drawn(index.scores(framework, year=year))
     codes = common.chosen(index, countries, group, scores.countries)
     table = scores.rows(level or "pillar", values=values, stage=stage, countries=codes)
     if group is not None:
@@ -85,17 +97,24 @@ def head(scores: Scores) -> dict[str, Any]:
 
 
 def terminal(table: Table, scores: Scores, unit: str) -> str:
-    """Return the league table for the terminal: rank, country, score, parts, coverage."""
+    """Return the league table for the terminal: rank, range, country, score, parts, coverage."""
+    from readiness.cli.robustness import interval, range_note
     from readiness.export.text import Column, number, render
+    from readiness.scores import HEAD
 
     titles = {part.id: part.title for part in scores.framework.tree.nodes()}
     cells = {name: [row[number] for row in table.rows] for number, name in enumerate(table.columns)}
+    ranges = []
+    if scores.robustness is not None:
+        pairs = zip(cells["rank_low"], cells["rank_high"], strict=True)
+        ranges = [Column("Range", [interval(low, high) for low, high in pairs], key=True)]
     columns = [
         Column("Rank", [number(value) for value in cells["rank"]], key=True),
+        *ranges,
         Column("Country", [str(value) for value in cells["name"]], "left", key=True),
         Column("Score", [number(value, 1) for value in cells["score"]]),
     ]
-    for name in table.columns[6:]:
+    for name in (name for name in table.columns if name not in HEAD):
         decimals = 1 if unit and name != "group_rank" else None
         title = "Rank in group" if name == "group_rank" else titles.get(name, name.replace("_", " "))
         columns.append(Column(title, [number(value, decimals) for value in cells[name]]))
@@ -105,8 +124,10 @@ def terminal(table: Table, scores: Scores, unit: str) -> str:
     edition = f", edition {framework.edition}" if framework.edition else ""
     ranked = f"{int(scores.ranked.sum())} of {len(scores.countries)} countries ranked"
     text = f"{framework.name}{edition}: {ranked}\n\n"
-    missing = any(value is None for row in table.rows for value in row[3:])
-    return text + render(columns, common.screen()) + common.footnotes(scores, table.columns, missing)
+    shown = [name for name in table.columns if name not in ("rank_low", "rank_high")]
+    missing = any(value is None for name in shown for value in cells[name])
+    notes = common.footnotes(scores, table.columns, missing)
+    return text + render(columns, common.screen()) + range_note(scores, notes)
 
 
 def readme(scores: Scores) -> list[tuple[str, str]]:
@@ -114,7 +135,14 @@ def readme(scores: Scores) -> list[tuple[str, str]]:
     from readiness._version import __version__
 
     framework = scores.framework
-    low, high = framework.methods.normalisation.range
+    ends = framework.methods.normalisation.range
+    scale = f"from {ends[0]:g} to {ends[1]:g}" if ends else "on a scale without fixed ends"
+    ranges = "the framework has no uncertainty: block, so rank_low and rank_high are empty"
+    if (found := scores.robustness) is not None:
+        ranges = (
+            f"rank_low and rank_high are the 5th and 95th percentile of the rank over {found.draws:,} draws "
+            f"of the method and the data (seed {found.seed}); a method-and-data range, no confidence interval"
+        )
     return [
         ("Index", framework.name),
         ("Framework", f"{framework.id}, {framework.reading} reading"),
@@ -123,7 +151,8 @@ def readme(scores: Scores) -> list[tuple[str, str]]:
         ("Ranked", f"{int(scores.ranked.sum())} of {len(scores.countries)} countries"),
         ("Coverage", f"a country is ranked with {framework.methods.coverage.index:.0%} of the figures and "
                      "a score in every pillar; coverage is the share of figures it has"),
-        ("Scores", f"from {low:g} to {high:g}; an empty cell is a missing value, never zero"),
+        ("Ranges", ranges),
+        ("Scores", f"{scale}; an empty cell is a missing value, never zero"),
         ("Made with", f"readiness {__version__}"),
         ("Fingerprint", scores.fingerprint),
     ]  # fmt: skip
