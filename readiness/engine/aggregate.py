@@ -131,15 +131,18 @@ def _weighted_sum(parts: Sequence[Floats], weights: Floats) -> Floats:
         total = weights[..., 0, shared] @ np.stack([parts[number] for number in shared])
     else:
         shared = []
+    buffer: Floats | None = None
     for number, part in enumerate(parts):
-        if number not in shared:
-            term = weights[..., number] * part
-            if total is None:
-                total = term
-            elif total.shape == np.broadcast_shapes(total.shape, term.shape):
-                total += term
-            else:
-                total = total + term
+        if number in shared:
+            continue
+        if total is None or buffer is None:
+            buffer = weights[..., number] * part
+            total = buffer.copy() if total is None else total + buffer
+        elif buffer.shape == total.shape == np.broadcast_shapes(weights[..., number].shape, part.shape):
+            np.multiply(weights[..., number], part, out=buffer)
+            total += buffer
+        else:
+            total = total + weights[..., number] * part
     return np.zeros(()) if total is None else total
 
 

@@ -69,6 +69,24 @@ def _ordered_places(begins: np.ndarray, ties: str) -> np.ndarray:
     return last if ties == "max" else (first + last) / 2
 
 
+def _whole_places(keys: Ints, ties: str) -> Floats:
+    """Return the places of whole numbers: packed with their position into one number each, and sorted."""
+    size = keys.shape[-1]
+    bits = max(size - 1, 1).bit_length()
+    if np.abs(keys).max() << bits < 2**31:
+        keys = keys.astype(np.int32)
+    packed = (keys << bits) | np.arange(size, dtype=keys.dtype)
+    packed.sort(axis=-1)
+    positions = packed & ((1 << bits) - 1)
+    packed >>= bits
+    begins = np.ones(packed.shape, dtype=bool)
+    np.not_equal(packed[..., 1:], packed[..., :-1], out=begins[..., 1:])
+    positions += np.arange(0, keys.size, size, dtype=keys.dtype).reshape(*keys.shape[:-1], 1)
+    result = np.empty(keys.size)
+    result[positions.ravel()] = _ordered_places(begins, ties).ravel()
+    return result.reshape(keys.shape)
+
+
 def rank(scores: Floats, ranked: np.ndarray, *, ties: str = "min", decimals: int | None = None) -> Floats:
     """Rank the highest score first over the last axis.
 
@@ -86,7 +104,9 @@ def rank(scores: Floats, ranked: np.ndarray, *, ties: str = "min", decimals: int
     """
     x = scores if decimals is None else round_half_up(scores, decimals)
     taking = ranked & np.isfinite(x)
-    if taking.all():
+    if taking.all() and x.size:
+        if decimals is not None and x.dtype == np.float32 and np.abs(x).max() * 10**decimals < 2**22:
+            return _whole_places(np.rint(x * np.float32(-(10**decimals))).astype(np.int64), ties)
         return places(-x, ties)
     keys = np.where(taking, -x, np.asarray(np.inf, dtype=x.dtype))
     return np.where(taking, places(keys, ties), np.nan)
