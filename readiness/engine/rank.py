@@ -60,13 +60,22 @@ def _ordered_places(begins: np.ndarray, ties: str) -> np.ndarray:
         return np.broadcast_to(counted, begins.shape)
     if ties == "dense":
         return np.cumsum(begins, axis=-1)
-    first = np.maximum.accumulate(begins * counted, axis=-1)
     if ties == "min":
-        return first
+        return _first_of_equals(begins, counted)
+    first = np.maximum.accumulate(begins * counted, axis=-1)
     ends = np.ones(begins.shape, dtype=bool)
     ends[..., :-1] = begins[..., 1:]
     last = np.minimum.accumulate(np.where(ends, counted, size)[..., ::-1], axis=-1)[..., ::-1]
     return last if ties == "max" else (first + last) / 2
+
+
+def _first_of_equals(begins: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """Give equals the first of their places; only rows that have any are gone over."""
+    places = np.repeat(counted[None], begins.size // begins.shape[-1], axis=0)
+    rows = begins.reshape(places.shape)
+    tied = np.flatnonzero(~rows.all(axis=-1))
+    places[tied] = np.maximum.accumulate(rows[tied] * counted, axis=-1)
+    return places.reshape(begins.shape)
 
 
 def _whole_places(keys: Ints, ties: str) -> Floats:

@@ -362,8 +362,8 @@ class Simulation:
             node, base = self.plan.nodes[number], self.plan.nodes[number].weights.astype(np.float32)
             weights = base * factor[:, None, list(node.parts)]
             nodes[number] = replace(node, weights=weights)
-            # A node that has lost its last indicator is left out with it.
-            factor[:, number] *= (weights > 0).any(axis=(1, 2))
+            if factors["leave_out"].size:  # a node that has lost its last indicator is left out with it
+                factor[:, number] *= (weights > 0).any(axis=(1, 2))
         if exponent(nodes[0].aggregation) is not None:
             nodes[0] = replace(nodes[0], exponent=self._exponents(factors["aggregation"]))
         return replace(self.plan, nodes=tuple(nodes))

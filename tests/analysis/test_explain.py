@@ -26,8 +26,8 @@ from readiness.definitions.methods import (
     Minimum,
     Power,
 )
-from readiness.engine.aggregate import power_mean
 from readiness.engine.outrank import copeland
+from readiness.engine.power import power_mean
 from readiness.errors import ReadinessError
 
 MODEST = settings(max_examples=120, deadline=None)

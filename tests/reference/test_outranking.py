@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from readiness.engine.aggregate import power_mean
 from readiness.engine.outrank import copeland, outranking_matrix
+from readiness.engine.power import power_mean
 
 
 @pytest.fixture(scope="module")
