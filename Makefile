@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make report` (COUNTRY=KEN) and `make test`.
-.PHONY: report test lint schemas clean
+.PHONY: report test lint schemas bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,6 +19,9 @@ lint: $(VENV)/.test
 
 schemas: $(VENV)/.report
 	$(VENV)/bin/python -m readiness.definitions.schema
+
+bench: $(VENV)/.test
+	$(VENV)/bin/python tests/benchmarks/bench_draws.py
 
 $(VENV)/.report: pyproject.toml
 	@bash .ci/system $(PYTHON)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from readiness.analysis.explanation import Explanation
     from readiness.analysis.panel import Panel
     from readiness.engine.audit import Audit
+    from readiness.engine.sensitivity import Sensitivity
     from readiness.figures.matrix import Matrix
     from readiness.report.model import CountryProfile
 
@@ -150,13 +151,32 @@ class Index:
         """
         from readiness import cache
 
+        return cache.robustness(self._drawn(framework), seed=seed, draws=draws, kept=kept)
+
+    def sensitivity(
+        self, country: str | None = None, framework: str | None = None, *, seed: int | None = None,
+        draws: int | None = None,
+    ) -> Sensitivity:  # fmt: skip
+        """Return which drawn assumption matters most, for all ranks or for one country's.
+
+        Raises
+        ------
+        ReadinessError
+            When the framework has no `uncertainty:` block, or does not rank the country.
+        """
+        from readiness.engine.sensitivity import sensitivity
+
+        code = None if country is None else self.countries.find(country).code
+        return sensitivity(self._drawn(framework), code, seed=seed, draws=draws)
+
+    def _drawn(self, framework: str | None) -> Scores:
         scores = self.scores(framework)
         if scores.framework.uncertainty is None:
             raise ReadinessError(
                 f"the framework {scores.framework.id!r} has no 'uncertainty:' block, so nothing is drawn",
                 "Add one: `uncertainty: {}` takes the defaults",
             )
-        return cache.robustness(scores, seed=seed, draws=draws, kept=kept)
+        return scores
 
     def explain(
         self, country: str, framework: str | None = None, *, against: str | None = None

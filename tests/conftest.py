@@ -9,6 +9,9 @@ no warning. Tests get it from the fixture `index_files`.
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +22,15 @@ from hypothesis import settings
 # A busy machine is no failure.
 settings.register_profile("readiness", deadline=None)
 settings.load_profile("readiness")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep draws and fonts in a folder of this session's own, which its workers share."""
+    if "READINESS_CACHE" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="readiness-tests-")
+        os.environ["READINESS_CACHE"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
 
 INDEX = {
     "countries.yaml": """\

@@ -13,7 +13,7 @@ from readiness.errors import UnknownNameError
 from readiness.index import Index
 from readiness.scores import LEVELS, STAGES, Table
 
-HEAD = ["name", "status", "rank", "score", "coverage"]
+HEAD = ["name", "status", "rank", "score", "coverage", "rank_low", "rank_high"]
 RAGGED = """\
 tree:
   id: index
@@ -158,6 +158,40 @@ def test_stages(scores, stage):
     assert table.loc["AUT", "papers:status"] == "figure"
     expected = {"normalised": 64.0}.get(stage, 320.0)
     assert table.loc["AUT", "papers"] == pytest.approx(expected)
+
+
+DRAWN = {
+    "frameworks/main.yaml": ("tree:\n", "uncertainty: {draws: 400, imputation: {method: none}}\ntree:\n")
+}
+
+
+def test_ranges_stand_after_coverage(make_index):
+    scores = Index(load(make_index(edit=DRAWN))).scores()
+    table, drawn = scores.table("all"), scores.robustness
+    assert table["rank_low"].dtype == table["rank_high"].dtype == "Int64"
+    for code, low, high in zip(table.index, table["rank_low"], table["rank_high"], strict=True):
+        assert scores.interval(code) == (low, high) and 1 <= low <= high <= 6
+        row = scores.position(code)
+        # 5 and 95% of 400 draws, counted by hand from how often the country had each rank.
+        ranks = np.repeat(np.arange(1, 7), drawn.counts[list(drawn.rows).index(row)])
+        assert len(ranks) == 400 and (low, high) == (ranks[19], ranks[379])
+    assert scores.rows("index").rows[0][6:] == scores.interval(table.index[0])
+
+
+def test_without_uncertainty_ranges_are_empty(scores):
+    assert scores.robustness is None and scores.interval("KEN") is None
+    table = scores.table("index")
+    assert table["rank_low"].isna().all() and table["rank_high"].isna().all()
+    assert {row[6:] for row in scores.rows("index").rows} == {(None, None)}
+
+
+def test_the_unranked_have_no_range(make_index):
+    edit = DRAWN["frameworks/main.yaml"]
+    edit = {"frameworks/main.yaml": (edit[0], f"methods: {{coverage: {{index: 1}}}}\n{edit[1]}")}
+    scores = Index(load(make_index(edit=edit))).scores()
+    assert scores.rank("KEN") is None and scores.interval("KEN") is None
+    assert scores.interval("NOR") is not None
+    assert [row[6:] for row in scores.rows("index").rows if row[0] == "KEN"] == [(None, None)]
 
 
 def test_names_of_levels_and_stages():

@@ -131,7 +131,7 @@ def parts(
         moved = (None, None) if mover < 0 else (scores.countries[mover], whole(found.shifts[at, mover]))
         name, kind = found.parts[at], "node" if found.nodes[at] else "indicator"
         cells = (name, titles.get(name, name), found.depths[at], kind, plain(float(found.mean[at])),
-                 plain(float(found.largest[at])), plain(float(found.spearman[at])), *moved)  # fmt: skip
+                 whole(float(found.largest[at])), plain(float(found.spearman[at])), *moved)  # fmt: skip
         return cells if own is None else (*cells, whole(found.shifts[at, own]))
 
     rows = [row(at) for at in range(len(found.parts))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,14 +37,17 @@ def command(
     readiness compare --group asean --format csv
     readiness compare KEN RWA --values
 
-    CSV columns: part,name,depth,unit, then one for each country by code.
+    CSV columns: part,name,depth,unit, then one for each country by code; the
+    first rows are rank, rank_low, rank_high, score, coverage. JSON has, as
+    above, the probability that one country ranks above another.
     """
-    from readiness.analysis.compare import compare
+    from readiness.analysis.compare import above, compare
+    from readiness.cli.robustness import drawn
     from readiness.cli.scores import head
     from readiness.export import tables
 
     index = common.load(folder)
-    scores = index.scores(framework, year=year)
+    scores = drawn(index.scores(framework, year=year))
     codes = common.chosen(index, countries, group, scores.countries)
     if codes is None or len(codes) < 2:
         raise ReadinessError("compare takes two countries or more", "readiness compare Kenya Rwanda")
@@ -52,7 +56,7 @@ def command(
         {
             "table": lambda: terminal(table, scores),
             "csv": lambda: tables.to_csv(table, bom=bom),
-            "json": lambda: tables.to_json(head(scores), "parts", table),
+            "json": lambda: tables.to_json({**head(scores), "above": above(scores, codes)}, "parts", table),
         },
         form, output, name="compare",
     )  # fmt: skip
@@ -60,20 +64,37 @@ def command(
 
 def terminal(table: Table, scores: Scores) -> str:
     """Return the comparison for the terminal, the tree indented."""
+    from readiness.cli.robustness import interval, range_note
     from readiness.export.text import Column, render
 
     names = dict(zip(scores.countries, scores.matrix.names, strict=True))
-    labels = [f"{'  ' * max(0, row[2] - 1)}{row[1]}" for row in table.rows]
+    ends = {row[0]: row for row in table.rows if row[0] in ("rank_low", "rank_high")}
+    rows = [row for row in table.rows if row[0] not in ends]
+    labels = [f"{'  ' * max(0, row[2] - 1)}{row[1]}" for row in rows]
     columns = [Column("", labels, "left", key=True)]
-    if any(row[3] not in ("", "score") for row in table.rows):
-        columns.append(Column("Unit", [row[3] for row in table.rows], "left"))
+    if any(row[3] not in ("", "score") for row in rows):
+        columns.append(Column("Unit", [row[3] for row in rows], "left"))
     for position, code in enumerate(table.columns[4:], start=4):
-        cells = [_cell(row[0], row[3], row[position]) for row in table.rows]
+        cells = [_cell(row[0], row[3], row[position]) for row in rows]
+        if (low := ends["rank_low"][position]) is not None:
+            cells[0] += f" ({interval(low, ends['rank_high'][position])})"
         columns.append(Column(names[code], cells))
-    missing = any(value is None for row in table.rows for value in row[4:])
-    return render(columns, common.screen()) + common.footnotes(
-        scores, (row[0] for row in table.rows), missing
-    )
+    missing = any(value is None for row in rows for value in row[4:])
+    text = render(columns, common.screen()) + pairs(scores, table.columns[4:])
+    return text + range_note(scores, common.footnotes(scores, (row[0] for row in rows), missing))
+
+
+def pairs(scores: Scores, codes: Sequence[str]) -> str:
+    """Return in how many draws the first of two countries is above the second; nothing for more."""
+    from readiness.analysis.compare import above
+    from readiness.cli.robustness import percent
+
+    found = above(scores, codes) if len(codes) == 2 else {}
+    if not found:
+        return ""
+    one, other = codes if found[codes[0]][codes[1]] >= 0.5 else codes[::-1]
+    names = dict(zip(scores.countries, scores.matrix.names, strict=True))
+    return f"\n{names[one]} is above {names[other]} in {percent(found[one][other])} of draws.\n"
 
 
 def _cell(part: str, unit: str, value: float | None) -> str:

@@ -23,7 +23,8 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Why": {
         "explain": "Where a score comes from; the gap between two countries.",
-        "robustness": "How sure the ranks are: ranges, bands, the chance of the top ten.",
+        "robustness": "How sure the ranks are: ranges, bands, P(top 10).",
+        "sensitivity": "What the ranks hang on: assumptions, parts of the tree, weights.",
     },
     "Data": {
         "indicators": "The indicators: coverage, sources, licences; or one in full.",

@@ -34,6 +34,7 @@ def command(
     Prints each file as it is written. A country that fails is named at the
     end and the others are made: exit code 1.
     """
+    from readiness.cli.robustness import drawn
     from readiness.export import files
     from readiness.report import batch
 
@@ -47,6 +48,7 @@ def command(
         from readiness.report import pdf
 
         pdf.library()
+    drawn(scores)
     files.writable(targets[0][1].parent)
     failed = []
     for outcome in batch.write(lambda code: index.profile(code, framework), targets, form):

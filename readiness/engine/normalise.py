@@ -62,8 +62,13 @@ def min_max(
     low, high
         The ends in the unit of x: scalars, or (..., 1) for one a draw.
     """
-    share = (x - low) / (high - low) if higher else (high - x) / (high - low)
-    return share * (to[1] - to[0]) + to[0]
+    # In the precision of x, and in one array.
+    low, high = np.asarray(low, dtype=x.dtype), np.asarray(high, dtype=x.dtype)
+    share = np.asarray(x - low if higher else high - x)
+    share /= high - low
+    share *= to[1] - to[0]
+    share += to[0]
+    return share
 
 
 def sample_ends(x: Floats) -> tuple[Floats, Floats]:
@@ -163,7 +168,7 @@ def _z_score(x: Floats, reference: IndicatorRef, method: ZScore) -> Floats:
         spread = np.einsum("...c,...c->...", z, z)[..., None]
     else:
         present = np.isfinite(x)
-        count = present.sum(axis=-1, keepdims=True).astype(np.float64)
+        count = present.sum(axis=-1, keepdims=True).astype(x.dtype)
         mean = np.where(present, x, 0.0).sum(axis=-1, keepdims=True) / np.maximum(count, 1)
         z = x - mean
         spread = np.where(present, z * z, 0.0).sum(axis=-1, keepdims=True)
@@ -172,7 +177,10 @@ def _z_score(x: Floats, reference: IndicatorRef, method: ZScore) -> Floats:
     if (sd <= np.abs(mean) * 1e-10).any():
         _ends(x, reference)
         sd = np.where(sd == 0, 1.0, sd)
-    return np.asarray(z * (method.sd / sd) + method.mean)
+    z = np.asarray(z)
+    z *= method.sd / sd
+    z += method.mean
+    return z
 
 
 def ascending(x: Floats, ties: Ties = "min") -> Floats:
@@ -199,7 +207,7 @@ def _rank(x: Floats, reference: IndicatorRef, method: RankScore | Borda | Percen
         return ranks
     if isinstance(method, Borda):
         return ranks - 1
-    count = np.isfinite(x).sum(axis=-1, keepdims=True)
+    count = np.isfinite(x).sum(axis=-1, keepdims=True).astype(x.dtype)
     if (count == 1).any():
         raise ReadinessError(
             f"{reference.id}: one country alone has no percentile rank",

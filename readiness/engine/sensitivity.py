@@ -140,14 +140,14 @@ def _settings(run: Simulation, number: int) -> tuple[str, ...]:
     """Return what an option of the normalisation comes to, one text an indicator."""
     return tuple(
         item.normalisation.model_dump_json() if item.normalisation else ""
-        for item in run._references(number, 0)
+        for item in run.references(number, 0)
     )
 
 
 def _treated(run: Simulation) -> bool:
     """Whether there is an indicator, under some normalisation, that goalposts do not clip."""
     options = range(len(run.block.normalisation))
-    return any(not item.on_goalposts for number in options for item in run._references(number, 0))
+    return any(not item.on_goalposts for number in options for item in run.references(number, 0))
 
 
 def _assumed_zeros(run: Simulation) -> bool:

@@ -27,8 +27,9 @@ from readiness.engine import draws, impute, normalise
 from readiness.engine.aggregate import NegativeError, aggregate
 from readiness.engine.compute import columns_of, transformed_column, treated_column
 from readiness.engine.draws import Factors
-from readiness.engine.plan import Plan, PlanNode, exponent
-from readiness.engine.rank import rank
+from readiness.engine.fold import DrawnTree
+from readiness.engine.plan import Plan, exponent
+from readiness.engine.rank import whole_ranks
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Flag, Floats, Ints
 from readiness.scores import Scores
@@ -119,7 +120,7 @@ class Simulation:
                 result[members] = self._root(columns, self._plan(own))
         return result
 
-    def ranks(self, scores: Floats) -> Ints:
+    def ranks(self, scores: Floats) -> np.ndarray:
         """Return the ranks (R, n) of the ranked countries, whole numbers.
 
         Scores that agree to the digits of single precision share a rank; a country without a
@@ -130,9 +131,7 @@ class Simulation:
         if np.isnan(scores).any():
             lowest = np.nanmin(scores) if np.isfinite(scores).any() else 0.0
             scores = np.where(np.isnan(scores), np.float32(lowest - 10.0 ** (1 - decimals)), scores)
-        ties = "min" if ranking.ties == "average" else ranking.ties
-        everyone = np.ones(scores.shape[-1], dtype=bool)
-        return rank(scores, everyone, ties=ties, decimals=decimals).astype(np.int64)
+        return whole_ranks(scores, decimals, "min" if ranking.ties == "average" else ranking.ties)
 
     @cached_property
     def scale(self) -> tuple[float, float]:
@@ -172,7 +171,7 @@ class Simulation:
         """Group draws by normalisation and treatment; treatment is nothing where goalposts clip."""
         found: dict[tuple[int, int], Ints] = {}
         for normalisation in range(len(self.block.normalisation)):
-            treated = any(not item.on_goalposts for item in self._references(normalisation, 0))
+            treated = any(not item.on_goalposts for item in self.references(normalisation, 0))
             for treatment in range(len(self.block.treatment)):
                 at = factors["normalisation"] == normalisation
                 if treated:
@@ -182,7 +181,7 @@ class Simulation:
                     found[normalisation, treatment] = members
         return found
 
-    def _references(self, normalisation: int, treatment: int) -> list[IndicatorRef]:
+    def references(self, normalisation: int, treatment: int) -> list[IndicatorRef]:
         """Return the indicators as one alternative treats and normalises them."""
         key = normalisation, treatment
         if key not in self._cache:
@@ -285,7 +284,7 @@ class Simulation:
 
     def _columns(self, factors: Factors, normalisation: int, treatment: int) -> list[Floats]:
         """Return the normalised indicators of the ranked countries: (n,), or (R, n) where draws differ."""
-        references = self._references(normalisation, treatment)
+        references = self.references(normalisation, treatment)
         drawn = {*self._gaps, *self._partial, *self._errors}
         return [
             self._normalised(self._drawn(k, factors), references[k])
@@ -307,8 +306,9 @@ class Simulation:
             posts = normalise.transform(np.array(reference.goalposts), reference.transform, reference.scale)
             x = np.clip(x, *posts.astype(x.dtype))
         x = treated_column(x, reference)
-        x = normalise.normalise(x, reference, self.scores.countries)[..., self.rows]
-        x = x.astype(np.float32, copy=False)
+        x = normalise.normalise(x, reference, self.scores.countries).astype(np.float32, copy=False)
+        if len(self.rows) < x.shape[-1]:
+            x = x[..., self.rows]
         return np.clip(x, *self.scale) if self._bounded(reference) else x
 
     def _bounded(self, reference: IndicatorRef) -> bool:
@@ -352,21 +352,32 @@ class Simulation:
 
     def _plan(self, factors: Factors) -> Plan:
         """Return the plan with the weights and the root's exponent of every draw."""
-        count, size = len(self.plan.nodes), len(factors["weights"])
-        factor = np.ones((size, count + len(self.plan.references)), dtype=np.float32)
-        factor[:, 1:] = factors["weights"]
-        for position in factors["leave_out"].T:
-            factor[np.arange(size), count + position] = 0
-        nodes: list[PlanNode] = list(self.plan.nodes)
-        for number in range(count - 1, -1, -1):
-            node, base = self.plan.nodes[number], self.plan.nodes[number].weights.astype(np.float32)
-            weights = base * factor[:, None, list(node.parts)]
-            nodes[number] = replace(node, weights=weights)
-            if factors["leave_out"].size:  # a node that has lost its last indicator is left out with it
-                factor[:, number] *= (weights > 0).any(axis=(1, 2))
-        if exponent(nodes[0].aggregation) is not None:
-            nodes[0] = replace(nodes[0], exponent=self._exponents(factors["aggregation"]))
-        return replace(self.plan, nodes=tuple(nodes))
+        plan = self._tree.drawn(factors["weights"], factors["leave_out"])
+        if exponent(plan.nodes[0].aggregation) is None:
+            return plan
+        root = replace(plan.nodes[0], exponent=self._exponents(factors["aggregation"]))
+        return replace(plan, nodes=(root, *plan.nodes[1:]))
+
+    @cached_property
+    def _tree(self) -> DrawnTree:
+        """The tree, with what of it is one weighted mean in all draws."""
+        open_cells = {
+            k
+            for k, column in enumerate(self._transformed)
+            if not np.isfinite(column[self.rows]).all() and not self._filled(k, column)
+        }
+        masked = []
+        if self.block.imputation.method == "none":
+            covered = self.scores.coverage[self.rows]
+            masked = [n for n, node in enumerate(self.plan.nodes) if (covered[:, n] < node.coverage).any()]
+        return DrawnTree.of(self.plan, {*open_cells, *self._partial}, masked)
+
+    def _filled(self, k: int, column: Floats) -> bool:
+        """Whether draws fill every gap of an indicator among the ranked countries."""
+        filled = np.isfinite(column)
+        if k in self._gaps:
+            filled[self._gaps[k].rows] = True
+        return bool(filled[self.rows].all())
 
     def _exponents(self, drawn: Floats) -> Floats | None:
         low, high = self.block.aggregation.power
@@ -376,7 +387,9 @@ class Simulation:
 
     def _root(self, columns: list[Floats], plan: Plan) -> Floats:
         methods = self.scores.framework.methods
-        coverage = self.scores.coverage[self.rows] if self.block.imputation.method == "none" else None
+        coverage = None
+        if self.block.imputation.method == "none":
+            coverage = self.scores.coverage[self.rows][:, list(self._tree.kept)]
         try:
             nodes, _ = aggregate(
                 columns, plan, coverage=coverage, propagate=isinstance(methods.missing, Propagate)

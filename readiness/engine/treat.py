@@ -63,18 +63,21 @@ def _shape(x: Floats) -> tuple[Floats, Floats]:
     """Return skewness and excess kurtosis of each row of (R, C)."""
     total = x.sum(axis=-1)
     if np.isfinite(total).all():
-        n = np.full(len(x), float(x.shape[-1]))
+        n = np.full(len(x), x.shape[-1], dtype=x.dtype)
         mean = total / n
         z = x - mean[:, None]
     else:
         present = np.isfinite(x)
-        n = present.sum(axis=-1).astype(np.float64)
+        n = present.sum(axis=-1).astype(x.dtype)
         mean = np.where(present, x, 0.0).sum(axis=-1) / np.maximum(n, 1)
         z = np.where(present, x - mean[:, None], 0.0)
+    second = _dots(z, z)
+    if x.dtype == np.float32:
+        z, second, mean = _in_range(z, second, mean, n)
     square = z * z
-    second, third, fourth = _dots(z, z), _dots(square, z), _dots(square, square)
+    third, fourth = _dots(square, z), _dots(square, square)
     # The mean of equal numbers may be off by its last bit, which looks like variance.
-    near = second <= n * (1e-12 * mean) ** 2
+    near = second <= n * ((1e-12 if x.dtype == np.float64 else 4e-6) * mean) ** 2
     if near.any():
         low, high = _ends(x[near])
         second[near] = np.where(low < high, second[near], 0.0)
@@ -93,6 +96,17 @@ def _ends(x: Floats) -> tuple[Floats, Floats]:
     if np.isnan(low).any():
         low, high = np.fmin.reduce(x, axis=-1), np.fmax.reduce(x, axis=-1)
     return low, high
+
+
+def _in_range(z: Floats, second: Floats, mean: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
+    """Rescale rows of single precision whose fourth powers would leave its range."""
+    spread = np.sqrt(second / np.maximum(n, 1))
+    if ((spread < 1e5) & ((spread > 1e-5) | (spread == 0))).all():
+        return z, second, mean
+    largest = np.abs(z).max(axis=-1)
+    scale = np.divide(1, largest, out=np.ones_like(largest), where=largest > 0)
+    z = z * scale[:, None]
+    return z, _dots(z, z), mean * scale
 
 
 def passes(x: Floats, method: Tested) -> np.ndarray:
@@ -226,7 +240,7 @@ def _winsorise(x: Floats, skew: Floats, method: Capping) -> tuple[Floats, np.nda
 
 def _cap_once(x: Floats, high: np.ndarray) -> np.ndarray:
     """Move each row's extreme values to the next inward, in place; return how many stand there."""
-    sign = np.where(high, 1.0, -1.0)[:, None]
+    sign = np.where(high, 1.0, -1.0).astype(x.dtype)[:, None]
     y = x * sign
     best = y.max(axis=-1, keepdims=True)
     if np.isnan(best).any():
@@ -258,7 +272,7 @@ def _log(x: Floats, skew: Floats, log: Log) -> Floats:
     another unit `ct-orig` and `gii` bend elsewhere: they are for comparison with others' work.
     """
     mirrored = (skew < 0) & (log in ("ct-plus", "gii"))
-    sign = np.where(mirrored, -1.0, 1.0)[:, None]
+    sign = np.where(mirrored, -1.0, 1.0).astype(x.dtype)[:, None]
     y = x * sign if mirrored.any() else x
     low, high = (end[:, None] for end in _ends(y))
     if log == "gii":

@@ -34,45 +34,54 @@ class Column:
         return max((width(word) for word in words), default=0)
 
 
-def render(columns: Sequence[Column], screen: int | None) -> str:
+def render(columns: Sequence[Column], screen: int | None, heads: Sequence[str | None] = ()) -> str:
     """Return the table as text of at most `screen` columns; None is as wide as it gets.
 
-    Columns that do not fit follow in further blocks, each with the key columns.
+    Columns that do not fit follow in further blocks, each with the key columns. `heads` has a
+    line to print above each row, or None.
     """
-    blocks = _blocks(columns, screen)
-    return "\n\n".join("\n".join(_block(block)) for block in blocks) + "\n"
+    # One space between columns is less easy to read, but easier than a table in two parts.
+    tight = sum(column.width + 1 for column in columns) - 1
+    whole = sum(column.width + GAP for column in columns) - GAP
+    gap = 1 if screen is not None and tight <= screen < whole else GAP
+    blocks = _blocks(columns, screen, gap)
+    return "\n\n".join("\n".join(_block(block, heads, gap)) for block in blocks) + "\n"
 
 
-def _blocks(columns: Sequence[Column], screen: int | None) -> list[list[Column]]:
+def _blocks(columns: Sequence[Column], screen: int | None, gap: int) -> list[list[Column]]:
     keys = [column for column in columns if column.key]
-    key_width = sum(column.width + GAP for column in keys)
+    key_width = sum(column.width + gap for column in keys)
     blocks: list[list[Column]] = [list(keys)]
     used = key_width
     for column in columns:
         if column.key:
             continue
-        used += column.width + GAP
-        if screen is not None and used - GAP > screen and len(blocks[-1]) > len(keys):
+        used += column.width + gap
+        if screen is not None and used - gap > screen and len(blocks[-1]) > len(keys):
             blocks.append(list(keys))
-            used = key_width + column.width + GAP
+            used = key_width + column.width + gap
         blocks[-1].append(column)
     return blocks
 
 
-def _block(columns: Sequence[Column]) -> list[str]:
+def _block(columns: Sequence[Column], heads: Sequence[str | None], gap: int) -> list[str]:
     headings = [_wrapped(column) for column in columns]
     height = max(len(lines) for lines in headings)
     headings = [[""] * (height - len(lines)) + lines for lines in headings]
     lines = [[heading[row] for heading in headings] for row in range(height)]
     lines.append(["-" * column.width for column in columns])
     count = len(columns[0].cells) if columns else 0
-    lines += [[column.cells[row] for column in columns] for row in range(count)]
-    return [_line(line, columns) for line in lines]
+    text = [_line(line, columns, gap) for line in lines]
+    for row in range(count):
+        if row < len(heads) and (title := heads[row]) is not None:
+            text.append(title)
+        text.append(_line([column.cells[row] for column in columns], columns, gap))
+    return text
 
 
-def _line(cells: Sequence[str], columns: Sequence[Column]) -> str:
+def _line(cells: Sequence[str], columns: Sequence[Column], gap: int) -> str:
     padded = [_padded(cell, column) for cell, column in zip(cells, columns, strict=True)]
-    return (" " * GAP).join(padded).rstrip()
+    return (" " * gap).join(padded).rstrip()
 
 
 def _padded(cell: str, column: Column) -> str:

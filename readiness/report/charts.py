@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from readiness.export.numbers import ordinal
+from readiness.report import ranges
 from readiness.report.model import Neighbour, NodeLine
 
 INK, MID, LIGHT, TRACK = "#1c1f23", "#5c636b", "#a9b0b7", "#eceff1"
@@ -189,19 +191,57 @@ def dots(
 
 
 def strip(what: str, neighbours: Sequence[Neighbour], *, width: float = 178) -> str:
-    """Draw the countries nearest in rank on one scale of their scores."""
-    row, label = 4.1, 62.0
-    scores = [item.score for item in neighbours]
-    span = max(max(scores) - min(scores), 0.2)
-    scale = Scale(min(scores) - span * 0.06, max(scores) + span * 0.06, label, width - label - 14)
-    body = []
+    """Draw the countries nearest in rank: their ranges of ranks, or their scores where nothing is drawn."""
+    ranged = all(item.range is not None for item in neighbours)
+    row, label = (3.75, 78.0) if ranged else (4.1, 62.0)
+    scale = (_rank_scale if ranged else _score_scale)(neighbours, label, width - label - 14)
+    bottom = len(neighbours) * row
+    body = _rank_axis(scale, 0.5, bottom) if ranged else []
     for number, item in enumerate(neighbours):
         y = number * row + row / 2
         colour = ACCENT if item.own else INK
         body.append(_text(8, y + 1, f"{item.rank:g}", anchor="end", size=2.7, colour=MID))
         body.append(_text(11, y + 1, item.name, bold=item.own, size=2.8, colour=colour))
-        body.append(_line(label, y, width - 14, y, "#d9dde1", 0.2))
-        body.append(_dot(scale(item.score), y, 1.5 if item.own else 1.05, colour if item.own else LIGHT))
+        if item.range is not None and ranged:
+            words = ranges.dash(item.range.low, item.range.high)
+            body.append(_text(label - 4, y + 1, words, anchor="end", size=2.7, colour=MID))
+            line = _line(scale(item.range.low), y, scale(item.range.high), y, colour, 0.9)
+            body.append(line if item.own else line.replace(INK, LIGHT))
+        else:
+            body.append(_line(label, y, width - 14, y, "#d9dde1", 0.2))
+        place = item.rank if ranged else item.score
+        body.append(_dot(scale(place), y, 1.5 if item.own else 1.05, colour if item.own or ranged else LIGHT))
         body.append(_text(width, y + 1, _score(item.score), bold=item.own, anchor="end", size=2.7))
-    words = "; ".join(f"{item.rank:g} {item.name} {_score(item.score)}" for item in neighbours)
-    return _svg(width, len(neighbours) * row, f"{what}: {words}.", body)
+    words = "; ".join(_neighbour(item) for item in neighbours)
+    return _svg(width, bottom + (4 if ranged else 0), f"{what}: {words}.", body)
+
+
+def _neighbour(item: Neighbour) -> str:
+    within = f" ({ranges.dash(item.range.low, item.range.high)})" if item.range else ""
+    return f"{item.rank:g}{within} {item.name} {_score(item.score)}"
+
+
+def _score_scale(neighbours: Sequence[Neighbour], left: float, width: float) -> Scale:
+    scores = [item.score for item in neighbours]
+    span = max(max(scores) - min(scores), 0.2)
+    return Scale(min(scores) - span * 0.06, max(scores) + span * 0.06, left, width)
+
+
+def _rank_scale(neighbours: Sequence[Neighbour], left: float, width: float) -> Scale:
+    """Return a scale that holds every range and every rank, which may lie outside its range."""
+    drawn = [item.range for item in neighbours if item.range is not None]
+    low = min(*(item.low for item in drawn), *(item.rank for item in neighbours))
+    high = max(*(item.high for item in drawn), *(item.rank for item in neighbours))
+    return Scale(low - 0.5, high + 0.5, left, width)
+
+
+def _rank_axis(scale: Scale, top: float, bottom: float) -> list[str]:
+    """Draw four to eight ranks at round numbers, the first among them where it is there."""
+    span = scale.high - scale.low
+    step = next((size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500) if span / size <= 8), 1000)
+    inside = range(max(1, int(scale.low + 0.5)), int(scale.high) + 1)
+    body = []
+    for tick in (place for place in inside if place % step == 0 or (place == 1 and step > 2)):
+        body.append(_line(scale(tick), top, scale(tick), bottom, "#d9dde1", 0.15))
+        body.append(_text(scale(tick), bottom + 3, ordinal(tick), size=2.4, colour=MID, anchor="middle"))
+    return body

@@ -13,7 +13,7 @@ from readiness import resources
 from readiness._version import __version__
 from readiness.errors import counted, listed
 from readiness.export.numbers import MINUS, ordinal, printed
-from readiness.report import charts, phrases
+from readiness.report import charts, method, phrases, ranges
 from readiness.report.model import CountryProfile
 
 CSS = ("tokens.css", "report.css")
@@ -28,7 +28,8 @@ def environment() -> SandboxedEnvironment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     env.filters |= {"printed": printed, "ordinal": ordinal, "score": _score, "listed": listed, "link": _link}
-    env.globals |= {"phrases": phrases, "charts": _Charts(), "counted": counted, "version": __version__}
+    env.globals |= {"phrases": phrases, "ranges": ranges, "method": method, "charts": _Charts(),
+                    "counted": counted, "version": __version__}  # fmt: skip
     return env
 
 

@@ -101,12 +101,27 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Range:
+    """What the draws say of a country's rank: 5 and 95% of them, the median, its band of so many.
+
+    `band` and `bands` are None where pairs of countries were not counted.
+    """
+
+    low: int
+    median: int
+    high: int
+    band: int | None
+    bands: int | None
+
+
+@dataclass(frozen=True)
 class Neighbour:
-    """A country near in rank."""
+    """A country near in rank; `range` is None where the framework draws none."""
 
     code: str
     name: str
     rank: int | float
+    range: Range | None
     score: float
     own: bool
 
@@ -121,13 +136,18 @@ class View:
     description: str
     score: float | None
     rank: int | float | None
+    range: Range | None
     of: int
     lines: tuple[NodeLine, ...]
 
 
 @dataclass(frozen=True)
 class CountryProfile:
-    """All that a country's report shows. Numbers are unrounded; None is missing."""
+    """All that a country's report shows. Numbers are unrounded; None is missing.
+
+    `ends` are those of the scale that charts share: the normalisation's range, else what
+    holds all scores.
+    """
 
     country: Country
     framework: Framework
@@ -135,6 +155,7 @@ class CountryProfile:
     status: str
     score: float | None
     rank: int | float | None
+    range: Range | None
     shared: bool
     ranked_count: int
     country_count: int
@@ -154,4 +175,5 @@ class CountryProfile:
     figures: tuple[FigureLine, ...]
     facts: tuple[Fact, ...]
     sources: tuple[Source, ...]
+    ends: tuple[float, float]
     fingerprint: str

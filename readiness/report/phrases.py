@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from readiness.definitions.framework import Framework
-from readiness.definitions.methods import (
-    Aggregation,
-    Equal,
-    Geometric,
-    GroupMean,
-    Harmonic,
-    Power,
-    Propagate,
-    WinsoriseThenLog,
-)
 from readiness.errors import counted, listed
 from readiness.export.numbers import ordinal
+from readiness.report import ranges
 from readiness.report.model import CountryProfile, FigureLine, NodeLine, View
 
 # Scores are printed with one decimal: what prints alike is called alike.
@@ -47,13 +37,18 @@ def place(number: int | float, of: int) -> str:
 
 
 def headline(profile: CountryProfile) -> str:
-    """Return the finding: the rank and how the score compares with the first peer group."""
+    """Return the finding: the rank with its range.
+
+    Where nothing is drawn, the rank and how the score compares with the first peer group.
+    """
     if profile.rank is None:
         return f"{name(profile, start=True)} is not ranked: {why_unranked(profile)}"
     where = place(profile.rank, profile.ranked_count)
     verb = f"shares {ordinal(profile.rank)} place" if profile.shared else f"ranks {where}"
     countries = counted(profile.ranked_count, "country", "countries")
     ranked = f"{name(profile, start=True)} {verb} of {countries}"
+    if profile.range is not None:
+        return f"{ranked}, {ranges.drawn(profile.range)}"
     against = comparison(profile.score, profile.medians[0])
     return f"{ranked}, {against} the median of {profile.peers[0].label}" if against else ranked
 
@@ -81,7 +76,13 @@ def why_unranked(profile: CountryProfile) -> str:
 
 
 def deck(profile: CountryProfile) -> str:
-    """Return the sentence under the headline: where it stands best and worst among its pillars."""
+    """Return what stands under the headline: beside its peers, and where it stands best and worst."""
+    against = comparison(profile.score, profile.medians[0]) if profile.range is not None else ""
+    first = f"Its score is {against} the median of {profile.peers[0].label}." if against else ""
+    return " ".join(part for part in (first, _best_and_worst(profile)) if part)
+
+
+def _best_and_worst(profile: CountryProfile) -> str:
     best, worst = extremes(profile.pillars)
     if best is None or worst is None or best.id == worst.id:
         return ""
@@ -150,7 +151,10 @@ def reading(view: View) -> str:
     """Return a sentence on another reading, such as absolute scale."""
     if view.rank is None:
         return f"By {view.reading}, it is not ranked."
-    return f"By {view.reading}, it is {place(view.rank, view.of)} of {view.of}."
+    where = f"By {view.reading}, it is {place(view.rank, view.of)} of {view.of}"
+    if view.range is None:
+        return f"{where} ({ranges.NONE})."
+    return f"{where}, {ranges.drawn(view.range)}."
 
 
 def mark(line: FigureLine) -> str:
@@ -169,57 +173,16 @@ def missing(profile: CountryProfile) -> str:
     return f"{counted(len(names), 'figure is', 'figures are')} missing{which}."
 
 
-def method(framework: Framework) -> list[str]:
-    """Return the method in short, one sentence a step, from the framework itself."""
-    methods = framework.methods
-    count = len(framework.tree.references())
-    low, high = methods.normalisation.range
-    sentences = [
-        f"The index has {counted(count, 'indicator')}. For each country the latest figure not later than "
-        f"{framework.year} and not older than the indicator's maximum age counts.",
-        "A country that a worldwide list leaves out has a true zero, one that a list of what is known leaves "
-        "out an assumed zero; any other figure that a source does not give is missing.",
-        "Missing figures are filled with the mean of the country's group."
-        if isinstance(methods.imputation, GroupMean) else "No figure is estimated.",
-    ]  # fmt: skip
-    if methods.normalisation.ends == "goalposts":
-        sentences.append(
-            f"Each figure is put on a scale from {low:g} to {high:g} between two fixed goalposts."
-        )
-    else:
-        sentences.append(
-            f"Each figure is put on a scale from {low:g} to {high:g} between the lowest and highest country."
-        )
-    if isinstance(methods.treatment, WinsoriseThenLog):
-        sentences.append("Outliers are capped, or the indicator is put on a logarithmic scale.")
-    weights = (
-        "Every part of a node weighs the same"
-        if isinstance(methods.weighting, Equal)
-        else "Weights are the framework's"
-    )
-    root = framework.tree.aggregation or methods.aggregation
-    inside = methods.aggregation
-    rule = f"{weights}; parts are put together by {_mean(inside)}"
-    sentences.append(f"{rule}{'' if root == inside else f', the pillars by {_mean(root)}'}.")
-    if isinstance(methods.missing, Propagate):
-        sentences.append("A node with a missing part has no score.")
-    else:
-        sentences.append("Where a part is missing, the others weigh more.")
-    sentences.append(
-        f"A node needs {methods.coverage.node:.0%} of its figures to have a score; a country is ranked with "
-        f"{methods.coverage.index:.0%} of all figures and a score in every pillar."
-    )
-    return sentences
-
-
-def _mean(aggregation: Aggregation) -> str:
-    if isinstance(aggregation, Geometric):
-        return "a geometric mean"
-    if isinstance(aggregation, Harmonic):
-        return "a harmonic mean"
-    if isinstance(aggregation, Power):
-        return f"a power mean of {aggregation.p:g}"
-    return "an arithmetic mean"
+def notes(profile: CountryProfile) -> list[tuple[str, str]]:
+    """Return the notes on figures, each once: the indicators it is on with their year, and the note."""
+    found: dict[tuple[str, int | None], list[str]] = {}
+    for line in profile.figures:
+        if line.note:
+            found.setdefault((line.note, line.year), []).append(line.title)
+    return [
+        (f"{listed(titles)}, {year}" if year else listed(titles), note)
+        for (note, year), titles in found.items()
+    ]
 
 
 def citation(profile: CountryProfile) -> str:

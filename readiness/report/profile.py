@@ -22,6 +22,7 @@ from readiness.report.model import (
     Neighbour,
     NodeLine,
     Peers,
+    Range,
     Source,
     View,
 )
@@ -66,6 +67,7 @@ def build(
         status="ranked" if scores.ranked[row] else "unranked",
         score=scores.score(code),
         rank=rank_here,
+        range=_range(row, scores),
         shared=bool((scores.ranks == rank_here).sum() > 1) if rank_here is not None else False,
         ranked_count=int(scores.ranked.sum()),
         country_count=len(scores.countries),
@@ -85,8 +87,29 @@ def build(
         figures=lines,
         facts=facts,
         sources=tuple({source.number: source for source in sources.values()}.values()),
+        ends=_ends(scores),
         fingerprint=scores.fingerprint,
     )
+
+
+def _range(row: int, scores: Scores) -> Range | None:
+    """Return the range of a country's rank; None for the unranked and where nothing is drawn."""
+    drawn = scores.robustness
+    found = None if drawn is None else drawn.interval(row)
+    if drawn is None or found is None:
+        return None
+    band, bands = (None, None) if drawn.above is None else (int(drawn.band[row]), int(np.nanmax(drawn.band)))
+    return Range(found[0], int(drawn.rank_median[row]), found[1], band, bands)
+
+
+def _ends(scores: Scores) -> tuple[float, float]:
+    """Return the ends of the scale of scores: whole numbers round them where nothing sets them."""
+    fixed = scores.framework.methods.normalisation.range
+    if fixed is not None:
+        return fixed
+    present = scores.nodes[np.isfinite(scores.nodes)]
+    low, high = (np.floor(present.min()), np.ceil(present.max())) if len(present) else (0.0, 1.0)
+    return float(low), float(high if high > low else low + 1)
 
 
 def _peers(
@@ -159,7 +182,6 @@ def _figure_line(
     series = figures.series[reference.id]
     stage = scores.stages["denominated"]
     score = plain(scores.stages["normalised"].values[row, number])
-    low, high = scores.framework.methods.normalisation.range
     column = stage.values[:, number]
     value, flag = plain(column[row]), Flag(scores.stages["imputed"].flags[row, number])
     year = int(stage.years[row, number]) if flag == Flag.FIGURE else None
@@ -171,12 +193,25 @@ def _figure_line(
         published=plain(scores.matrix.values[row, number]) if reference.denominator else None,
         published_unit=series.unit if reference.denominator else None,
         year=year, score=score,
-        share=0.0 if score is None else round((score - low) / (high - low) * 100, 1),
+        share=0.0 if score is None else _share(score, scores.stages["normalised"].values[:, number], scores),
         rank=whole(rank(directed, present)[row]), of=int(present.sum()),
         behind=int((directed < directed[row]).sum()), percentile=_percentile(directed, row),
         flag=_flag(flag, year, scores.framework.year, remark),
         note=remark.note if remark else _undivided(flag, row, number, scores, series), source=source,
     )  # fmt: skip
+
+
+def _share(score: float, column: Floats, scores: Scores) -> float:
+    """Return where a score stands between the ends of its scale, in per cent.
+
+    Where an indicator's scale is not the index's, its ends are the lowest and highest country.
+    """
+    least, most = float(np.nanmin(column)), float(np.nanmax(column))
+    low, high = scores.framework.methods.normalisation.range or (least, most)
+    slack = 1e-9 * (high - low)
+    if least < low - slack or most > high + slack:
+        low, high = least, most
+    return round((score - low) / (high - low) * 100, 1) if high > low else 0.0
 
 
 def _undivided(flag: Flag, row: int, number: int, scores: Scores, series: Series) -> str | None:
@@ -248,8 +283,10 @@ def _view(code: str, scores: Scores, countries: Countries) -> View:
     row, framework = scores.position(code), scores.framework
     _, masks = _peers(countries[code], scores, countries)
     lines = tuple(line for line in _node_lines(row, scores, masks) if line.depth == 1)
-    return View(framework.id, framework.name, framework.reading, (framework.description or "").strip(),
-                scores.score(code), scores.rank(code), int(scores.ranked.sum()), lines)  # fmt: skip
+    return View(
+        framework.id, framework.name, framework.reading, (framework.description or "").strip(),
+        scores.score(code), scores.rank(code), _range(row, scores), int(scores.ranked.sum()), lines,
+    )  # fmt: skip
 
 
 def _neighbours(row: int, scores: Scores) -> tuple[Neighbour, ...]:
@@ -261,7 +298,7 @@ def _neighbours(row: int, scores: Scores) -> tuple[Neighbour, ...]:
     first = max(0, min(here - NEIGHBOURS // 2, len(order) - NEIGHBOURS - 1))
     return tuple(
         Neighbour(scores.countries[number], scores.matrix.names[number], whole(scores.ranks[number]) or 0,
-                  float(scores.nodes[number, 0]), number == row)
+                  _range(number, scores), float(scores.nodes[number, 0]), number == row)
         for number in order[first : first + NEIGHBOURS + 1]
     )  # fmt: skip
 

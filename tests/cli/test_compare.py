@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 
 import pytest
 
@@ -23,9 +24,11 @@ def test_columns_are_countries_in_the_order_given(done, scores):
     text = done("compare", "Rwanda", "KEN", "fi", "--format", "csv")
     assert text.split("\n")[0] == "part,name,depth,unit,RWA,KEN,FIN"
     rows = {row["part"]: row for row in table(text)}
-    assert list(rows) == ["rank", "score", "coverage", *(part.id for part in scores.parts("pillar"))]
+    head = ["rank", "rank_low", "rank_high", "score", "coverage"]
+    assert list(rows) == [*head, *(part.id for part in scores.parts("pillar"))]
     for code in ("RWA", "KEN", "FIN"):
         assert rows["rank"][code] == str(scores.rank(code))
+        assert (rows["rank_low"][code], rows["rank_high"][code]) == tuple(map(str, scores.interval(code)))
         assert float(rows["score"][code]) == scores.score(code)
         assert float(rows["cloud"][code]) == scores.score(code, "cloud")
     assert rows["energy"]["depth"] == "1" and rows["energy"]["unit"] == "score"
@@ -33,7 +36,7 @@ def test_columns_are_countries_in_the_order_given(done, scores):
 
 @pytest.mark.parametrize("level", ["index", "pillar", "subpillar", "indicator", "all", "2", "3"])
 def test_a_level_is_the_tree_down_to_it(done, scores, level):
-    rows = table(done("compare", "KEN", "TWN", "--level", level, "--format", "csv"))[3:]
+    rows = table(done("compare", "KEN", "TWN", "--level", level, "--format", "csv"))[5:]
     deepest = {"index": 0, "pillar": 1, "subpillar": 2, "indicator": 3, "all": 3}.get(level, level)
     walk = [(depth, part) for depth, part in scores.framework.tree.walk() if 0 < depth <= int(deepest)]
     assert [(int(row["depth"]), row["part"]) for row in rows] == [(depth, part.id) for depth, part in walk]
@@ -63,6 +66,10 @@ def test_json_keeps_types(done, scores):
     parts = {row["part"]: row for row in document["parts"]}
     assert parts["rank"]["KEN"] == scores.rank("KEN") and type(parts["rank"]["KEN"]) is int
     assert parts["rank"]["TWN"] is None
+    low, high = scores.interval("KEN")
+    assert (parts["rank_low"]["KEN"], parts["rank_high"]["KEN"]) == (low, high)
+    assert type(parts["rank_low"]["KEN"]) is int and parts["rank_low"]["TWN"] is None
+    assert document["above"] == {}  # an unranked country is in no pair
     assert parts["score"]["TWN"] == scores.score("TWN")
 
 
@@ -75,11 +82,47 @@ def test_the_terminal_shows_the_tree(done):
     assert "Adoption barriers: fewer is higher" in lines
 
 
+def test_the_terminal_shows_the_range_beside_the_rank(done, scores):
+    lines = done("compare", "KEN", "TWN", "FIN", "--format", "table").split("\n")
+    low, high = scores.interval("KEN")
+    first = next(line.split() for line in lines if line.startswith("Rank "))
+    assert first[1:4] == [str(scores.rank("KEN")), f"({low}\N{EN DASH}{high})", "\N{EN DASH}"]
+    assert not any(line.startswith("Rank,") for line in lines)
+    assert "Range: 5th to 95th percentile of the rank over 10,000 draws" in "\n".join(lines)
+    assert not any("of draws" in line and "above" in line for line in lines)
+
+
+@pytest.mark.parametrize("pair", [("chn", "ind"), ("ind", "chn"), ("KEN", "RWA"), ("FJI", "KEN")])
+def test_two_countries_are_told_apart_by_the_draws(done, bundled, scores, pair):
+    codes = [bundled.countries.find(name).code for name in pair]
+    drawn = scores.robustness
+    places = [list(drawn.rows).index(scores.position(code)) for code in codes]
+    # P(A above B) from the draws' own pairs, the better one named first.
+    share = drawn.above[places[0], places[1]]
+    one, other = codes if share >= 0.5 else codes[::-1]
+    text = done("compare", *pair, "--format", "table")
+    said = re.search(r"^(.*) is above (.*) in (>?)([\d]+)% of draws\.$", text, re.M)
+    assert said.group(1, 2) == (bundled.countries[one].name, bundled.countries[other].name)
+    assert int(said[4]) == (99 if said[3] else round(max(share, 1 - share) * 100))
+    document = json.loads(done("compare", *pair, "--format", "json"))
+    assert document["above"][codes[0]] == {codes[1]: share}
+    assert document["above"][codes[1]][codes[0]] == pytest.approx(1 - share, abs=1e-12)
+
+
+def test_without_uncertainty_it_says_so(done, make_index):
+    folder = make_index()
+    text = done("compare", "nor", "ken", "--indicators", folder, "--format", "table")
+    assert "the ranks stand without ranges" in " ".join(text.split())
+    assert "of draws" not in text
+    rows = {row["part"]: row for row in table(done("compare", "nor", "ken", "--indicators", folder))}
+    assert rows["rank_low"]["NOR"] == rows["rank_high"]["KEN"] == "" and rows["rank"]["NOR"] == "1"
+
+
 def test_an_earlier_year_and_another_framework(done, bundled):
     scores = bundled.scores("layers", year=2023)
     rows = table(done("compare", "KEN", "RWA", "--framework", "layers", "--year", "2023", "--format", "csv"))
-    assert [row["part"] for row in rows[3:]] == [part.id for part in scores.parts("pillar")]
-    assert float(rows[1]["KEN"]) == scores.score("KEN")
+    assert [row["part"] for row in rows[5:]] == [part.id for part in scores.parts("pillar")]
+    assert float(rows[3]["KEN"]) == scores.score("KEN")
 
 
 def test_of_another_index(done, make_index):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import get_args
 
+import numpy as np
 import pytest
 
 from readiness.cli.main import COMMANDS
+from readiness.definitions.methods import Methods
 from readiness.index import Index
 from readiness.report import batch
 
@@ -57,7 +60,8 @@ def test_the_first_words_run(done, run, tmp_path, monkeypatch):
     prepared(tmp_path, monkeypatch)
     monkeypatch.setattr(batch, "content", lambda profile, form: b"a report")
     found = examples(done().split("All commands")[0].split("\n", 2)[2])
-    assert [example[0] for example in found] == ["scores", "compare", "report", "indicators", "init"]
+    said = [example[0] for example in found]
+    assert said == ["scores", "compare", "report", "explain", "indicators", "init"]
     assert all(run(*example).code == 0 for example in found)
 
 
@@ -73,9 +77,10 @@ def test_the_examples_of_the_readme_run(done, run, tmp_path, monkeypatch):
 
 
 def test_the_readme_shows_what_the_terminal_does(terminal, done, run, tmp_path, monkeypatch):
-    block = blocks()[0]
-    shown = block.split("$ readiness scores --top 5\n")[1]
-    assert terminal("scores", "--top", "5").out.strip() == shown.strip()
+    shown = [example for block in blocks() for example in re.split(r"^\$ ", block, flags=re.M)]
+    for command in ("scores --top 5", "robustness KEN RWA GHA"):
+        text = next(item for item in shown if item.startswith(f"readiness {command}\n"))
+        assert terminal(*command.split()).out.strip() == text.split("\n", 1)[1].strip()
 
 
 def test_the_error_in_the_readme_is_the_error(done, run, tmp_path, monkeypatch):
@@ -98,3 +103,20 @@ def test_numbers_in_the_readme(bundled):
     assert f"{unranked} countries have too few figures for a rank, Taiwan among them" in text
     assert f"Licences of {unverified} series are not verified" in text
     assert not scores.ranked[scores.position("TWN")]
+    drawn = scores.robustness
+    width = int(np.median((drawn.rank_high - drawn.rank_low)[drawn.rows]))
+    assert f"half of the ranges of ranks are at least {width} places wide" in text
+    income, _ = bundled.figures.latest("gdp_per_capita_ppp", list(scores.countries), scores.framework.year)
+    both = scores.ranked & np.isfinite(income)
+    spearman = np.corrcoef(*(values[both].argsort().argsort() for values in (scores.nodes[:, 0], income)))
+    assert f"(Spearman {spearman[0, 1]:.2f} with GDP per person)" in text
+
+
+def test_the_readme_lists_every_method():
+    text = README.read_text(encoding="utf-8")
+    for step in ("imputation", "treatment", "normalisation", "weighting", "aggregation", "missing"):
+        row = next(line for line in text.split("\n") if line.startswith(f"| `{step}` |"))
+        union = get_args(Methods.model_fields[step].annotation) or (Methods.model_fields[step].annotation,)
+        models = [model for model in union if hasattr(model, "model_fields")]
+        names = {model.model_fields["method"].annotation.__args__[0] for model in models}
+        assert len(names) >= 2 and {f"`{name}`" for name in names} <= set(re.findall("`[^`]+`", row)), step

@@ -11,7 +11,7 @@ import zipfile
 import openpyxl
 import pytest
 
-HEAD = ["country", "name", "status", "rank", "score", "coverage"]
+HEAD = ["country", "name", "status", "rank", "score", "coverage", "rank_low", "rank_high"]
 PILLARS = ["energy", "compute", "cloud", "skills", "adoption_barriers"]
 
 
@@ -30,17 +30,26 @@ def same(text: str, value: float | None) -> bool:
     return text == "" if value is None else float(text).hex() == float(value).hex()
 
 
+def range_of(scores, code: str) -> tuple[str, str]:
+    """Return the cells of a range: of the draws' 5 and 95%, empty where there is none."""
+    drawn, row = scores.robustness, scores.position(code)
+    if drawn is None or math.isnan(drawn.rank_low[row]):
+        return "", ""
+    return f"{drawn.rank_low[row]:.0f}", f"{drawn.rank_high[row]:.0f}"
+
+
 def test_columns_and_order(done, scores):
     text = done("scores", "--format", "csv")
     columns, rows = table(text)
     assert columns == HEAD + PILLARS
     assert len(rows) == len(scores.countries) == 197
     assert "\r" not in text and not text.startswith("\ufeff") and text.endswith("\n")
-    assert [row["status"] for row in rows] == ["ranked"] * 175 + ["unranked"] * 22
-    ranked = [(int(row["rank"]), row["country"]) for row in rows[:175]]
+    many = int(scores.ranked.sum())
+    assert [row["status"] for row in rows] == ["ranked"] * many + ["unranked"] * (197 - many)
+    ranked = [(int(row["rank"]), row["country"]) for row in rows[:many]]
     assert ranked == sorted(ranked)
-    assert [row["country"] for row in rows[175:]] == sorted(row["country"] for row in rows[175:])
-    assert {row["rank"] for row in rows[175:]} == {""}
+    assert [row["country"] for row in rows[many:]] == sorted(row["country"] for row in rows[many:])
+    assert {row["rank"] for row in rows[many:]} == {""}
     assert all(row["score"] for row in rows if row["country"] in ("TWN", "MCO"))
 
 
@@ -63,6 +72,7 @@ def test_csv_is_the_engine_bit_for_bit(done, bundled, level, framework):
         assert row["rank"] == ("" if scores.rank(code) is None else f"{int(scores.rank(code))}")
         assert same(row["score"], scores.score(code))
         assert same(row["coverage"], float(scores.coverage[scores.position(code), 0]))
+        assert (row["rank_low"], row["rank_high"]) == range_of(scores, code)
         assert all(same(row[part], scores.score(code, part)) for part in expected)
 
 
@@ -219,10 +229,13 @@ def test_a_workbook(run, tmp_path, scores):
     assert len(rows) == 197
     for row in rows:
         code, _, status, rank = row[:4]
+        assert row[6:8] == (scores.interval(code) or (None, None))
         assert type(rank) is (int if status == "ranked" else type(None))
-        for part, cell in zip(parts, row[6:], strict=True):
+        for part, cell in zip(parts, row[8:], strict=True):
             value = scores.score(code, part)
             assert cell == (None if value is None else pytest.approx(value, rel=1e-15))
+    assert "10,000 draws" in readme["Ranges"] and "no confidence interval" in readme["Ranges"]
+    assert sheet["G2"].number_format == sheet["H2"].number_format == "0"
     assert sheet["D2"].number_format == "0" and sheet["F2"].number_format == "0%"
     assert book["sources"].max_row == 1 + len(scores.matrix.indicators)
 
@@ -256,6 +269,39 @@ def test_formulas_stay_text_in_csv_and_json(done, make_index):
     assert '=cmd, "quoted"' in {row["name"] for row in document["countries"]}
 
 
+@pytest.mark.parametrize("options", [(), ("--values",), ("--stage", "normalised"), ("--group", "asean")])
+def test_the_terminal_has_the_range_after_the_rank(done, scores, options):
+    lines = done("scores", "KEN", "TWN", *options, "--format", "table").split("\n")
+    heading = next(number for number, line in enumerate(lines) if line.split()[:2] == ["Rank", "Range"])
+    kenya = next(line.split() for line in lines if "Kenya" in line)
+    low, high = scores.interval("KEN")
+    assert kenya[:3] == [str(scores.rank("KEN")), f"{low}\N{EN DASH}{high}", "Kenya"]
+    assert next(line.split() for line in lines if "Taiwan" in line)[:2] == ["\N{EN DASH}"] * 2
+    assert lines[heading + 1].startswith("----")
+
+
+def test_without_uncertainty_no_range_and_a_word_on_it(done, run, make_index, tmp_path):
+    folder = make_index()
+    text = done("scores", "--indicators", folder, "--format", "table")
+    assert "Range" not in text and "no uncertainty: block" in text
+    assert "the ranks stand without ranges." in " ".join(text.split())
+    _, rows = table(done("scores", "--indicators", folder, "--format", "csv"))
+    assert {(row["rank_low"], row["rank_high"]) for row in rows} == {("", "")}
+    document = json.loads(done("scores", "--indicators", folder, "--format", "json"))
+    assert {row["rank_low"] for row in document["countries"]} == {None}
+    run("scores", "--indicators", folder, "-o", tmp_path / "x.xlsx")
+    readme = dict(openpyxl.load_workbook(tmp_path / "x.xlsx")["readme"].iter_rows(values_only=True))
+    assert readme["Ranges"].startswith("the framework has no uncertainty: block")
+
+
+def test_a_scale_without_ends(run, done, make_index, tmp_path):
+    edit = {"frameworks/main.yaml": ("tree:\n", "methods: {normalisation: {method: z-score}}\ntree:\n")}
+    folder = make_index(edit=edit)
+    assert run("scores", "--indicators", folder, "-o", tmp_path / "x.xlsx").code == 0
+    readme = dict(openpyxl.load_workbook(tmp_path / "x.xlsx")["readme"].iter_rows(values_only=True))
+    assert readme["Scores"].startswith("on a scale without fixed ends")
+
+
 def test_a_zip_of_a_folder_gives_the_same(done, make_index, tmp_path):
     folder = make_index()
     path = tmp_path / "index.zip"
@@ -274,14 +320,16 @@ def test_a_group_outside_the_framework(refused, make_index):
     assert "Brazil (BRA) is not in this framework" in refused("scores", "bra", "--indicators", folder)
 
 
-def test_a_terminal_gets_a_table_of_its_width(terminal):
+def test_a_terminal_gets_a_table_of_its_width(terminal, scores):
     ran = terminal("scores", "--group", "african_union")
     assert (ran.code, ran.err) == (0, "")
     lines = ran.out.split("\n")
     assert max(map(len, lines)) <= 80
-    assert lines[0] == "Country AI Readiness Index, edition 2026.1: 175 of 197 countries ranked"
+    ranked = int(scores.ranked.sum())
+    assert lines[0] == f"Country AI Readiness Index, edition 2026.1: {ranked} of 197 countries ranked"
     assert "– missing, or too few figures for a rank" in lines
     assert "Adoption barriers: fewer is higher" in lines
+    assert "Range: 5th to 95th percentile of the rank over 10,000 draws of the method and" in lines
     wide = terminal("scores", "--level", "subpillar", "--top", "3", columns=160)
     assert 80 < max(map(len, wide.out.split("\n"))) <= 160
 

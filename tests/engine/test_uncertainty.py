@@ -432,7 +432,7 @@ def test_the_size_of_a_block_changes_nothing(bundled, monkeypatch):
     parts = [
         run.index_scores({name: x[at : at + 70] for name, x in drawn.items()}) for at in range(0, 300, 70)
     ]
-    np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-3)
+    np.testing.assert_allclose(np.concatenate(parts), whole, atol=5e-3)
 
 
 def test_another_seed_moves_the_ranges_of_the_bundled_index_by_a_place_or_two(bundled):

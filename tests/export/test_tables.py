@@ -69,6 +69,25 @@ def test_text_is_split_where_the_screen_is_narrow():
     assert render(columns, None).count("Country") == 1
 
 
+def test_a_table_that_just_does_not_fit_is_drawn_closer():
+    columns = [Column(letter * 6, ["1", "2"]) for letter in "abcd"]  # 30 wide, 27 with one space
+    assert render(columns, 30).split("\n")[1] == "------  ------  ------  ------"
+    assert render(columns, 29).split("\n")[1] == "------ ------ ------ ------"
+    assert render(columns, 27).split("\n")[1] == "------ ------ ------ ------"
+    assert render(columns, 26).split("\n")[1] == "------  ------  ------"
+    assert render(columns, None).split("\n")[1] == "------  ------  ------  ------"
+
+
+def test_lines_above_rows_stand_in_every_block():
+    columns = [Column("Name", ["a", "b", "c"], "left", key=True)]
+    columns += [Column("x" * 9, list("123")), Column("y" * 9, list("456"))]
+    text = render(columns, 16, ["First", None, "Second"])
+    blocks = text.rstrip("\n").split("\n\n")
+    assert len(blocks) == 2
+    for block in blocks:
+        assert [line.split()[0] for line in block.split("\n")[2:]] == ["First", "a", "b", "Second", "c"]
+
+
 def test_wide_and_combining_characters_align():
     assert [width(text) for text in ("abc", "日本", "é", "e\N{COMBINING ACUTE ACCENT}")] == [3, 4, 1, 1]
     lines = render([Column("Name", ["日本", "Kenya"], "left"), Column("N", ["1", "2"])], None).split("\n")

@@ -8,7 +8,7 @@ import pytest
 
 from readiness import resources
 from readiness.index import Index
-from readiness.report import html, pdf, phrases
+from readiness.report import html, pdf, phrases, ranges
 
 
 def rendered(index: Index, code: str) -> str:
@@ -23,9 +23,12 @@ def test_the_starter(pages):
     assert profile.views == () and len(profile.neighbours) == 6
     text = " ".join(page.text for page in pages(pdf.render(profile)))
     assert "My index" in text and "edition 1" in text
+    low, high = index.scores().interval("RWA")
+    assert low < high == 6  # what it says follows from the starter's own block
     assert phrases.headline(profile) == (
-        "Rwanda ranks last of 6 countries, level with the median of low income countries"
+        f"Rwanda ranks last of 6 countries, between {low}th and 6th in nine of ten draws"
     )
+    assert phrases.deck(profile).startswith("Its score is level with the median of low income countries.")
 
 
 def test_one_framework_without_groups(make_index, index_files, pages):
@@ -61,6 +64,10 @@ METHODS = {
     "imputed": "{imputation: {method: group-mean, group: income}}",
     "propagated": "{missing: {method: propagate}}",
     "shared ranks": "{ranking: {ties: average, decimals: 0}}",
+    "z-scores": "{normalisation: {method: z-score}}",
+    "places": "{normalisation: {method: rank}, aggregation: {method: median}}",
+    "shares": "{normalisation: {method: percentile-rank}, weighting: {method: equal}}",
+    "as they are": "{normalisation: {method: none}, aggregation: {method: minimum}}",
 }
 
 
@@ -84,6 +91,35 @@ def test_any_tree_and_method(other, tree, methods):
         profile = index.profile(code)
         assert f"<h1>{phrases.headline(profile)}</h1>" in document
         assert all(f'<th scope="row">{line.title}</th>' in document for line in profile.figures)
+        assert all(0 <= line.share <= 100 for line in profile.figures)
+        assert profile.range is None and "Ranks stand without ranges" in document
+        assert ("no range: the framework draws none" in document) == (profile.rank is not None)
+        assert "in nine of ten draws" not in document
+
+
+@pytest.mark.parametrize(
+    "methods", ["{}", METHODS["z-scores"], METHODS["all or none"], METHODS["shared ranks"]]
+)
+def test_ranges_of_any_method(other, methods):
+    block = "{draws: 200, imputation: {method: none}, aggregation: {power: [1, 1]}}"
+    drawn = f"{methods}\nuncertainty: {block}"
+    index = other(TREES["uneven"], drawn)
+    scores = index.scores()
+    for code in scores.countries:
+        profile, document = index.profile(code), rendered(index, code)
+        interval = scores.interval(code)
+        assert (profile.range is None) == (profile.rank is None) == (interval is None)
+        if interval is None:
+            assert "in nine of ten draws" not in document
+            continue
+        words = ranges.drawn(profile.range)
+        assert re.findall(r"\d+", words) == [str(end) for end in dict.fromkeys(interval)]
+        assert (
+            f", {words}</h1>" in document
+            and f'<span class="beside">{ranges.dash(*interval)}</span>' in document
+        )
+        for item in profile.neighbours:
+            assert f">{ranges.dash(*scores.interval(item.code))}</text>" in document
 
 
 def test_a_flat_index_claims_nothing_of_pillars(other):
