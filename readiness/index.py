@@ -21,9 +21,9 @@ from readiness.scores import Robustness, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
-    from readiness.analysis.explain import Term
     from readiness.analysis.explanation import Explanation
     from readiness.analysis.panel import Panel
+    from readiness.analysis.terms import Term
     from readiness.engine.audit import Audit
     from readiness.engine.sensitivity import Sensitivity
     from readiness.figures.matrix import Matrix

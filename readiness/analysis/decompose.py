@@ -39,8 +39,8 @@ import numpy as np
 
 from readiness.definitions.methods import Aggregation, Copeland, Minimum
 from readiness.engine import outrank
-from readiness.engine.power import power_mean
 from readiness.engine.plan import exponent
+from readiness.engine.power import power_mean
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Floats
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from readiness.analysis import decompose
 from readiness.analysis.decompose import Split
+from readiness.analysis.terms import Contribution, Term
 from readiness.definitions.framework import IndicatorRef, Node
 from readiness.definitions.indicator import Series
 from readiness.definitions.methods import Aggregation, Copeland
@@ -40,57 +41,6 @@ class Side:
     weights: Mapping[str, Sequence[float]]
     wins: Mapping[str, Sequence[float]] = field(default_factory=dict)
     sums: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Contribution:
-    """A node or indicator in the score of a country; None where missing.
-
-    Attributes
-    ----------
-    value, year, status
-        An indicator's figure in `unit`, its year, and what it is (`Flag`, in small letters).
-    weight
-        In the index: the product of the shares that were used for this country, down the tree.
-    contribution
-        Points of the index score.
-    reference
-        The score of a country with the median score in every indicator.
-    against_reference
-        Points of the gap between the country's index score and the reference's.
-    """
-
-    part: str
-    name: str
-    depth: int
-    unit: str
-    value: float | None
-    year: int | None
-    status: str
-    score: float | None
-    weight: float | None
-    contribution: float | None
-    reference: float | None
-    against_reference: float | None
-
-
-@dataclass(frozen=True)
-class Term:
-    """A node or indicator in the gap between two countries; None where missing in both."""
-
-    part: str
-    name: str
-    depth: int
-    unit: str
-    value: float | None
-    year: int | None
-    status: str
-    score: float | None
-    against_value: float | None
-    against_year: int | None
-    against_status: str
-    against_score: float | None
-    term: float | None
 
 
 def contributions(

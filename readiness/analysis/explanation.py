@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from readiness.analysis.decompose import largest_remainder
-from readiness.analysis.explain import Contribution, Term, contributions
+from readiness.analysis.explain import contributions
 from readiness.analysis.grade import Grade, grade
 from readiness.analysis.income import CountryIncome, beyond_income
 from readiness.analysis.marks import Mark, marks
 from readiness.analysis.missing import Requirement, requirement
 from readiness.analysis.peers import Peer, PeerGroup, by_group, by_structure
+from readiness.analysis.terms import Contribution, Term
 from readiness.figures.table import Figures
 from readiness.scores import Scores, Table
 

@@ -13,8 +13,8 @@ from readiness.cli import common
 from readiness.errors import ReadinessError, counted, did_you_mean, listed
 
 if TYPE_CHECKING:
-    from readiness.analysis.explain import Contribution, Term
     from readiness.analysis.explanation import Explanation
+    from readiness.analysis.terms import Contribution, Term
     from readiness.index import Index
     from readiness.scores import Scores
 

@@ -10,10 +10,7 @@ from typing import Literal
 from pydantic_core import PydanticCustomError
 
 from readiness.countries import Countries, GroupValue, as_written, is_known_code, known_name, nearest_code
-from readiness.definitions.framework import Framework, ImputationDraws, IndicatorRef, Node
-from readiness.definitions.indicator import Series, check_transform
-from readiness.definitions.methods import (
-    Copeland,
+from readiness.definitions.columns import (
     DistanceToReference,
     GroupMean,
     GroupMedian,
@@ -22,6 +19,9 @@ from readiness.definitions.methods import (
     NoTreatment,
     RegressionImputation,
 )
+from readiness.definitions.framework import Framework, ImputationDraws, IndicatorRef, Node
+from readiness.definitions.indicator import Series, check_transform
+from readiness.definitions.methods import Copeland
 from readiness.definitions.places import Document, Path, dotted
 from readiness.errors import Problem, did_you_mean, listed
 

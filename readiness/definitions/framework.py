@@ -17,9 +17,10 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from readiness.definitions.base import Ends, Id, Model, Share, Text, Two, Weight, fault
+from readiness.definitions.columns import MinMax, Normalisation, Treatment
 from readiness.definitions.country import GroupValue
 from readiness.definitions.indicator import Direction, MaxAge, Positive, Series, Transform, Year
-from readiness.definitions.methods import Aggregation, Methods, MinMax, Normalisation, Treatment
+from readiness.definitions.methods import Aggregation, Methods
 
 # What a reference may say otherwise than the indicator's own file.
 _OVERRIDES = ("direction", "denominator", "per", "transform", "scale", "goalposts", "max_age")

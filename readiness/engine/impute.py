@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from readiness.definitions.framework import IndicatorRef
-from readiness.definitions.methods import (
+from readiness.definitions.columns import (
     GroupMean,
     GroupMedian,
     Imputation,
@@ -18,6 +17,7 @@ from readiness.definitions.methods import (
     NearestNeighbours,
     RegressionImputation,
 )
+from readiness.definitions.framework import IndicatorRef
 from readiness.figures.matrix import Floats
 
 # So many distances are held at a time.

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from readiness.definitions.framework import IndicatorRef
-from readiness.definitions.methods import (
+from readiness.definitions.columns import (
     Borda,
     DistanceToMax,
     DistanceToReference,
@@ -22,6 +21,7 @@ from readiness.definitions.methods import (
     Ties,
     ZScore,
 )
+from readiness.definitions.framework import IndicatorRef
 from readiness.engine.rank import places
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Floats

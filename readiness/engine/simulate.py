@@ -6,32 +6,33 @@ only those with gaps, declared zeros or errors have one column a draw (R, C).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from readiness.definitions.framework import IndicatorRef, Uncertainty
-from readiness.definitions.methods import (
+from readiness.definitions.columns import (
     MinMax,
     NoTreatment,
     PercentileRank,
-    Propagate,
     RankScore,
     WinsoriseThenLog,
     ZScore,
 )
-from readiness.engine import draws, impute, normalise
+from readiness.definitions.framework import IndicatorRef, Uncertainty
+from readiness.definitions.methods import Propagate
+from readiness.engine import draws, normalise
 from readiness.engine.aggregate import NegativeError, aggregate
-from readiness.engine.compute import columns_of, transformed_column, treated_column
+from readiness.engine.cells import Cells
+from readiness.engine.compute import columns_of, treated_column
 from readiness.engine.draws import Factors
 from readiness.engine.fold import DrawnTree
 from readiness.engine.plan import Plan, exponent
 from readiness.engine.rank import whole_ranks
 from readiness.errors import ReadinessError
-from readiness.figures.matrix import Flag, Floats, Ints
+from readiness.figures.matrix import Floats, Ints
 from readiness.scores import Scores
 
 # So many draws at once stay in the processor's cache.
@@ -43,17 +44,6 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "z-score": ZScore,
     "rank": (RankScore, PercentileRank),
 }
-
-
-@dataclass(frozen=True)
-class _Gap:
-    """The cells of one indicator that draws fill: rows (G,), what is expected and how surely."""
-
-    rows: Ints
-    first: int  # where its noise begins among all gaps
-    expected: Floats
-    deviation: Floats
-    ends: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -73,6 +63,11 @@ class Simulation:
     _cache: dict[tuple[int, ...], Any] = field(default_factory=dict, repr=False)
 
     @cached_property
+    def cells(self) -> Cells:
+        """What draws change in the figures."""
+        return Cells(self.scores, self.block, self.plan)
+
+    @cached_property
     def rows(self) -> Ints:
         """The rows of the ranked countries."""
         return np.flatnonzero(self.scores.ranked)
@@ -88,16 +83,16 @@ class Simulation:
     @cached_property
     def shape(self) -> draws.Shape:
         """How much there is to draw."""
-        cells = [(row, k) for k, errors in self._errors.items() for row in np.flatnonzero(errors)]
-        rows = np.array([row for row, _ in cells], dtype=np.int64)
+        known = [(row, k) for k, errors in self.cells.errors.items() for row in np.flatnonzero(errors)]
+        rows = np.array([row for row, _ in known], dtype=np.int64)
         publishers = self.scores.matrix.publishers
         names = {name: number for number, name in enumerate(dict.fromkeys(publishers))}
-        sources = np.array([names[publishers[k]] for _, k in cells], dtype=np.int64)
+        sources = np.array([names[publishers[k]] for _, k in known], dtype=np.int64)
         return draws.Shape(
             countries=len(self.scores.countries),
             parts=len(self.plan.nodes) - 1 + len(self.plan.references),
             indicators=len(self.plan.references),
-            gaps=sum(len(gap.rows) for gap in self._gaps.values()),
+            gaps=sum(len(gap.rows) for gap in self.cells.gaps.values()),
             error_rows=rows,
             error_sources=sources,
         )
@@ -211,84 +206,12 @@ class Simulation:
         mean, deviation = self._spread
         return ZScore(method="z-score", mean=mean, sd=deviation)
 
-    @cached_property
-    def _denominated(self) -> list[Floats]:
-        """Figures after the denominator, gaps left open where draws fill them."""
-        stage = "imputed" if self.block.imputation.method == "none" else "denominated"
-        return columns_of(self.scores.stages[stage].values)
-
-    @cached_property
-    def _transformed(self) -> list[Floats]:
-        """Figures after the transform and before any clipping that the method does not need."""
-        return [
-            transformed_column(self._positive(column, item), self._unclipped(item), self.scores.countries)
-            for column, item in zip(self._denominated, self.plan.references, strict=True)
-        ]
-
-    def _unclipped(self, reference: IndicatorRef) -> IndicatorRef:
-        return reference.model_copy(update={"goalposts": None})
-
-    def _positive(self, x: Floats, reference: IndicatorRef) -> Floats:
-        """Keep a logarithm possible where another normalisation takes the place of goalposts."""
-        if reference.transform not in ("log", "log1p") or reference.goalposts is None:
-            return x
-        bound = 0.0 if reference.transform == "log" else -(reference.scale or 1.0)
-        return np.where(x <= bound, reference.goalposts[0], x)
-
-    @cached_property
-    def _partial(self) -> dict[int, Ints]:
-        """Rows of the assumed zeros, by indicator, where draws take some as missing."""
-        if "missing" not in self.block.partial_zero:
-            return {}
-        flags = self.scores.matrix.flags
-        found = {k: np.flatnonzero(flags[:, k] == Flag.ZERO_PARTIAL) for k in range(flags.shape[1])}
-        return {k: rows for k, rows in found.items() if len(rows)}
-
-    @cached_property
-    def _errors(self) -> dict[int, Floats]:
-        """One standard deviation (C,) after the denominator, by indicator, 0 where none is known."""
-        matrix = self.scores.matrix
-        if matrix.errors is None or not self.block.error:
-            return {}
-        per = np.array([item.per for item in self.plan.references])
-        errors = np.nan_to_num(matrix.errors / matrix.denominators * per)
-        return {k: errors[:, k] for k in range(errors.shape[1]) if errors[:, k].any()}
-
-    @cached_property
-    def _gaps(self) -> dict[int, _Gap]:
-        """The missing cells that are imputed, by indicator, in the unit of its transform."""
-        method, found, first = self.block.imputation, dict[int, _Gap](), 0
-        if method.method == "none":
-            return found
-        for k, column in enumerate(self._transformed):
-            expected, deviation = self._prediction(k, column)
-            rows = np.flatnonzero(~np.isfinite(column) & np.isfinite(expected))
-            if len(rows):
-                present = column[np.isfinite(column)]
-                ends = float(present.min()), float(present.max())
-                found[k] = _Gap(rows, first, expected[rows], deviation[rows], ends)
-                first += len(rows)
-        return found
-
-    def _prediction(self, k: int, column: Floats) -> tuple[Floats, Floats]:
-        method, matrix = self.block.imputation, self.scores.matrix
-        observed = column.copy()
-        if k in self._partial:  # an assumed zero is no observation to predict others from
-            observed[self._partial[k]] = np.nan
-        if method.method == "regression":
-            predictors = [matrix.context[name] for name in method.on if name in matrix.context]
-            if not predictors:
-                return np.full(len(column), np.nan), np.full(len(column), np.nan)
-            return impute.regression_prediction(observed, np.array(predictors))
-        return _group_prediction(observed, matrix.groups.get(method.group or "", ()))
-
     def _columns(self, factors: Factors, normalisation: int, treatment: int) -> list[Floats]:
         """Return the normalised indicators of the ranked countries: (n,), or (R, n) where draws differ."""
         references = self.references(normalisation, treatment)
-        drawn = {*self._gaps, *self._partial, *self._errors}
         return [
-            self._normalised(self._drawn(k, factors), references[k])
-            if k in drawn
+            self._normalised(self.cells.column(k, factors), references[k])
+            if k in self.cells.drawn
             else self._shared(k, normalisation, treatment, references[k])
             for k in range(len(references))
         ]
@@ -296,7 +219,7 @@ class Simulation:
     def _shared(self, k: int, normalisation: int, treatment: int, reference: IndicatorRef) -> Floats:
         key = k, normalisation, treatment
         if key not in self._cache:
-            self._cache[key] = self._normalised(self._transformed[k], reference)
+            self._cache[key] = self._normalised(self.cells.transformed[k], reference)
         found: Floats = self._cache[key]
         return found
 
@@ -318,38 +241,6 @@ class Simulation:
             return method.truncate
         return not (isinstance(method, (ZScore, RankScore)) and self._is_own(method.method))
 
-    def _drawn(self, k: int, factors: Factors) -> Floats:
-        """Return one indicator's transformed values in every draw, (R, C)."""
-        size = len(factors["weights"])
-        base = self._transformed[k].astype(np.float32)
-        x = np.repeat(base[None], size, axis=0)
-        if k in self._errors:
-            x = self._with_errors(k, factors["error"])
-        if k in self._gaps:
-            gap = self._gaps[k]
-            noise = factors["imputation"][:, gap.first : gap.first + len(gap.rows)]
-            values = gap.expected + (gap.deviation * noise if noise.size else 0.0)
-            x[:, gap.rows] = np.clip(values, *gap.ends)
-        if k in self._partial:
-            options = np.array([name == "missing" for name in self.block.partial_zero])
-            gone = np.flatnonzero(options[factors["partial_zero"]])
-            x[np.ix_(gone, self._partial[k])] = np.nan
-        return x
-
-    def _with_errors(self, k: int, noise: Floats) -> Floats:
-        """Add measurement error in the figure's unit; a transformed one stays between the ends observed."""
-        reference, deviation = self._unclipped(self.plan.references[k]), self._errors[k]
-        rows = np.flatnonzero(deviation)
-        before = [len(np.flatnonzero(e)) for other, e in self._errors.items() if other < k]
-        noise = noise[:, sum(before) : sum(before) + len(rows)]
-        column = self._denominated[k]
-        x = np.repeat(column[None], len(noise), axis=0)
-        x[:, rows] += deviation[rows] * noise
-        if reference.transform is not None:
-            x = np.clip(x, np.nanmin(column), np.nanmax(column))
-        x = self._positive(x, self.plan.references[k])
-        return transformed_column(x, reference, self.scores.countries).astype(np.float32)
-
     def _plan(self, factors: Factors) -> Plan:
         """Return the plan with the weights and the root's exponent of every draw."""
         plan = self._tree.drawn(factors["weights"], factors["leave_out"])
@@ -361,23 +252,12 @@ class Simulation:
     @cached_property
     def _tree(self) -> DrawnTree:
         """The tree, with what of it is one weighted mean in all draws."""
-        open_cells = {
-            k
-            for k, column in enumerate(self._transformed)
-            if not np.isfinite(column[self.rows]).all() and not self._filled(k, column)
-        }
+        gaps = {k for k in range(len(self.plan.references)) if not self.cells.whole(k, self.rows)}
         masked = []
         if self.block.imputation.method == "none":
             covered = self.scores.coverage[self.rows]
             masked = [n for n, node in enumerate(self.plan.nodes) if (covered[:, n] < node.coverage).any()]
-        return DrawnTree.of(self.plan, {*open_cells, *self._partial}, masked)
-
-    def _filled(self, k: int, column: Floats) -> bool:
-        """Whether draws fill every gap of an indicator among the ranked countries."""
-        filled = np.isfinite(column)
-        if k in self._gaps:
-            filled[self._gaps[k].rows] = True
-        return bool(filled[self.rows].all())
+        return DrawnTree.of(self.plan, gaps, masked)
 
     def _exponents(self, drawn: Floats) -> Floats | None:
         low, high = self.block.aggregation.power
@@ -400,15 +280,3 @@ class Simulation:
                 "Write uncertainty: aggregation: {power: [1, 1]}, or normalise to a range of 0 or more",
             ) from error
         return nodes[0]
-
-
-def _group_prediction(x: Floats, labels: Sequence[object]) -> tuple[Floats, Floats]:
-    """Return the mean of each country's group and the deviation of a new member from it, (C,) each."""
-    expected, deviation = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    for label in {item for item in labels if item is not None}:
-        members = np.array([item == label for item in labels])
-        inside = x[members & np.isfinite(x)]
-        if len(inside) > 1:
-            expected[members] = inside.mean()
-            deviation[members] = inside.std(ddof=1) * np.sqrt(1 + 1 / len(inside))
-    return expected, deviation

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from readiness.definitions.methods import (
+from readiness.definitions.columns import (
     BoxCox,
     Log,
     LogTreatment,

@@ -12,9 +12,9 @@ import numpy as np
 
 from readiness.countries import Countries
 from readiness.definitions.block import Block
+from readiness.definitions.columns import LastKnown, LinearInTime
 from readiness.definitions.framework import Framework, IndicatorRef
 from readiness.definitions.indicator import Series
-from readiness.definitions.methods import LastKnown, LinearInTime
 from readiness.errors import ReadinessError
 from readiness.figures import carry
 from readiness.figures.matrix import Flag, Floats, Ints, Matrix

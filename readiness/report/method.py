@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from readiness.definitions.framework import Framework
-from readiness.definitions.methods import (
-    Aggregation,
+from readiness.definitions.columns import (
     DistanceToReference,
     Imputation,
     LastKnown,
@@ -14,10 +12,10 @@ from readiness.definitions.methods import (
     NearestNeighbours,
     Normalisation,
     NoTreatment,
-    Power,
-    Propagate,
     ZScore,
 )
+from readiness.definitions.framework import Framework
+from readiness.definitions.methods import Aggregation, Power, Propagate
 from readiness.errors import counted
 from readiness.report import ranges
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from readiness.definitions.columns import MinMax
 from readiness.definitions.framework import Framework, Uncertainty
-from readiness.definitions.methods import MinMax
 from readiness.engine.plan import exponent
 from readiness.errors import counted, listed
 from readiness.export.numbers import ordinal

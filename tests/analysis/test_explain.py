@@ -17,15 +17,7 @@ from readiness.analysis.explain import against, contributions
 from readiness.analysis.explanation import below, explain, largest_first, printed, section
 from readiness.analysis.marks import extremes, marks, standing
 from readiness.analysis.missing import requirement
-from readiness.definitions.methods import (
-    Arithmetic,
-    Copeland,
-    Geometric,
-    Harmonic,
-    Median,
-    Minimum,
-    Power,
-)
+from readiness.definitions.methods import Arithmetic, Copeland, Geometric, Harmonic, Median, Minimum, Power
 from readiness.engine.outrank import copeland
 from readiness.engine.power import power_mean
 from readiness.errors import ReadinessError

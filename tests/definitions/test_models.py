@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from readiness.definitions.base import RESERVED
+from readiness.definitions.columns import MinMax, WinsoriseThenLog
 from readiness.definitions.framework import Framework, IndicatorRef
 from readiness.definitions.indicator import Derived, Indicator
 from readiness.definitions.load import Definitions
-from readiness.definitions.methods import Methods, MinMax, WinsoriseThenLog
+from readiness.definitions.methods import Methods
 
 Faults = Callable[..., list[str]]
 

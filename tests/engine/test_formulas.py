@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from readiness.definitions.methods import WinsoriseThenLog
+from readiness.definitions.columns import WinsoriseThenLog
 from readiness.engine import normalise, treat
 from readiness.engine.power import power_mean
 from readiness.engine.rank import rank, round_half_up

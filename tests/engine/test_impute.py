@@ -10,8 +10,7 @@ from sklearn.impute import KNNImputer
 from sklearn.linear_model import LinearRegression
 from sklearn.preprocessing import StandardScaler
 
-from readiness.definitions.framework import IndicatorRef
-from readiness.definitions.methods import (
+from readiness.definitions.columns import (
     GroupMean,
     GroupMedian,
     LastKnown,
@@ -22,6 +21,7 @@ from readiness.definitions.methods import (
     NoImputation,
     RegressionImputation,
 )
+from readiness.definitions.framework import IndicatorRef
 from readiness.engine.impute import impute, nearest, regression_prediction
 
 NAN = float("nan")

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from readiness.definitions.framework import IndicatorRef
-from readiness.definitions.methods import (
+from readiness.definitions.columns import (
     Borda,
     DistanceToMax,
     DistanceToReference,
@@ -21,6 +20,7 @@ from readiness.definitions.methods import (
     RankScore,
     ZScore,
 )
+from readiness.definitions.framework import IndicatorRef
 from readiness.engine.normalise import ascending, clip, normalise, sample_ends
 from readiness.errors import ReadinessError
 

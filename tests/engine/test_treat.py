@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from readiness.definitions.methods import BoxCox, LogTreatment, NoTreatment, Winsorise, WinsoriseThenLog
+from readiness.definitions.columns import BoxCox, LogTreatment, NoTreatment, Winsorise, WinsoriseThenLog
 from readiness.engine import boxcox
 from readiness.engine.treat import Treated, kurtosis, passes, skewness, treat, treated_cells, winsorise
 from readiness.errors import ReadinessError

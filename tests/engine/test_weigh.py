@@ -8,15 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from readiness.definitions.methods import (
-    Balanced,
-    BenefitOfTheDoubt,
-    Critic,
-    Entropy,
-    Equal,
-    Given,
-    Pca,
-)
+from readiness.definitions.methods import Balanced, BenefitOfTheDoubt, Critic, Entropy, Equal, Given, Pca
 from readiness.engine.weigh import balanced, benefit_of_the_doubt, critic, entropy, loadings, pca, weigh
 from readiness.errors import ReadinessError
 

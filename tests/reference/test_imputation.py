@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from readiness.definitions.columns import GroupMean, GroupMedian, MeanImputation, MedianImputation
 from readiness.definitions.framework import IndicatorRef
-from readiness.definitions.methods import GroupMean, GroupMedian, MeanImputation, MedianImputation
 from readiness.engine.impute import impute
 from readiness.figures.carry import last_known, linear
 

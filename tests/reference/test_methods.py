@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from readiness.definitions.methods import WinsoriseThenLog
+from readiness.definitions.columns import WinsoriseThenLog
 from readiness.engine import treat
 
 

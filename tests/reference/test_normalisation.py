@@ -14,8 +14,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from readiness.definitions.framework import IndicatorRef
-from readiness.definitions.methods import (
+from readiness.definitions.columns import (
     Borda,
     DistanceToMax,
     DistanceToReference,
@@ -27,6 +26,7 @@ from readiness.definitions.methods import (
     RankScore,
     ZScore,
 )
+from readiness.definitions.framework import IndicatorRef
 from readiness.engine.normalise import clip, normalise
 
 SAMPLE = MinMax(ends="sample")

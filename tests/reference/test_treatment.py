@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from readiness.definitions.methods import BoxCox, LogTreatment, NoTreatment, Winsorise, WinsoriseThenLog
+from readiness.definitions.columns import BoxCox, LogTreatment, NoTreatment, Winsorise, WinsoriseThenLog
 from readiness.engine.treat import kurtosis, passes, skewness, treat, treated_cells, winsorise
 
 
