@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BeforeValidator,
@@ -171,6 +171,12 @@ class AggregationDraws(Model):
 
     power: Two = (0.0, 1.0)
 
+    @model_validator(mode="after")
+    def _order(self) -> AggregationDraws:
+        if self.power[0] > self.power[1]:
+            raise fault("the ends are the wrong way round", "Write the low end first", at=("power",))
+        return self
+
 
 class LeaveOut(Model):
     """So many indicators are left out of each draw."""
@@ -195,6 +201,10 @@ class ImputationDraws(Model):
         return self
 
 
+Option = TypeVar("Option")
+_Options = Annotated[tuple[Option, ...], Field(min_length=1)]
+
+
 class Uncertainty(Model):
     """What is varied in the draws behind a rank's range."""
 
@@ -202,10 +212,10 @@ class Uncertainty(Model):
     draws: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
     weights: WeightDraws = WeightDraws()
     aggregation: AggregationDraws = AggregationDraws()
-    normalisation: tuple[Literal["goalposts", "sample", "z-score", "rank"], ...] = (
+    normalisation: _Options[Literal["goalposts", "sample", "z-score", "rank"]] = (
         "goalposts", "z-score", "rank")  # fmt: skip
-    treatment: tuple[Literal["none", "winsorise-then-log"], ...] = ("none", "winsorise-then-log")
-    partial_zero: tuple[Literal["zero", "missing"], ...] = ("zero", "missing")
+    treatment: _Options[Literal["none", "winsorise-then-log"]] = ("none", "winsorise-then-log")
+    partial_zero: _Options[Literal["zero", "missing"]] = ("zero", "missing")
     leave_out: LeaveOut = LeaveOut()
     error: bool = True
     imputation: ImputationDraws = ImputationDraws()

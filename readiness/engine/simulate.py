@@ -229,10 +229,30 @@ class Simulation:
             posts = normalise.transform(np.array(reference.goalposts), reference.transform, reference.scale)
             x = np.clip(x, *posts.astype(x.dtype))
         x = treated_column(x, reference)
-        x = normalise.normalise(x, reference, self.scores.countries).astype(np.float32, copy=False)
+        x = self._on_scale(x, reference).astype(np.float32, copy=False)
         if len(self.rows) < x.shape[-1]:
             x = x[..., self.rows]
         return np.clip(x, *self.scale) if self._bounded(reference) else x
+
+    def _on_scale(self, x: Floats, reference: IndicatorRef) -> Floats:
+        """Direct and normalise; where all countries are equal, another method than the headline's has no say.
+
+        There everyone has the same score, the headline's mean: goalposts can place what a
+        sample cannot tell apart.
+        """
+        try:
+            return normalise.normalise(x, reference, self.scores.countries)
+        except ReadinessError:
+            low, high = normalise.sample_ends(x)
+            level = low >= high
+            if reference.on_goalposts or not level.any():
+                raise
+        flat = np.where(np.isfinite(x), np.asarray(self._spread[0], dtype=x.dtype), np.nan)
+        if level.all():
+            return flat
+        places = np.arange(x.shape[-1], dtype=x.dtype)
+        spread = normalise.normalise(np.where(level, places, x), reference, self.scores.countries)
+        return np.where(level, flat, spread)
 
     def _bounded(self, reference: IndicatorRef) -> bool:
         """Whether scores stay within the scale: all but the headline's own unbounded method."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,8 +20,9 @@ from readiness.engine.compute import columns_of, compute
 from readiness.engine.plan import Plan
 from readiness.engine.simulate import Simulation
 from readiness.engine.uncertainty import _bands, _count_pairs, quantile, robustness
-from readiness.errors import ReadinessError
+from readiness.errors import DefinitionError, ReadinessError
 from readiness.figures.matrix import Flag, Matrix
+from readiness.index import Index
 from readiness.scores import Robustness, Scores
 
 SOURCE = {"publisher": "A", "dataset": "B", "licence": "C"}
@@ -701,3 +703,47 @@ def test_without_the_block_there_is_nothing_to_draw():
     with pytest.raises(ValueError, match="no uncertainty: block"):
         robustness(bare)
     assert bare.robustness is None
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_alternatives_that_cannot_tell_countries_apart_have_no_say(make_index, count):
+    """Goalposts place one country, or equal ones; a z-score or a rank cannot."""
+    codes = "[NOR]" if count == 1 else "[NOR, AUT]"
+    block = f"countries: {codes}\nuncertainty: {{draws: 300, imputation: {{method: none}}}}\ntree:\n"
+    scores = Index.load(make_index(edit={"frameworks/main.yaml": ("tree:\n", block)})).scores()
+    found = robustness(scores)
+    assert np.isfinite(found.rank_low).all() and found.rank_high.max() <= count
+    if count == 1:
+        assert found.rank_low[0] == found.rank_high[0] == 1
+
+
+def test_a_constant_indicator_under_draws(make_index, index_files):
+    """All at 50 between goalposts of 0 and 100: nobody gains from it, whatever is drawn."""
+    figures = "figures: |\n  country,2022,2023\n" + "".join(
+        f"  {code},50,50\n" for code in ("AUT", "BRA", "IND", "KEN", "NOR", "VNM")
+    )
+    constant = (
+        "id: constant\nname: C\nunit: u\ndirection: higher\ngoalposts: [0, 100]\n"
+        "source: {publisher: A, dataset: B, licence: C}\n" + figures
+    )
+    block = "uncertainty: {draws: 300, leave_out: {indicators: 0}, imputation: {method: none}}\ntree:\n"
+    files = {"energy/constant.yaml": constant}
+    text = index_files["frameworks/main.yaml"].replace("tree:\n", block)
+    files["frameworks/main.yaml"] = text.replace("[access, losses]", "[access, losses, constant]")
+    found = robustness(Index.load(make_index(files)).scores())
+    assert np.isfinite(found.rank_low).all() and np.isfinite(found.score_low).all()
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("{normalisation: []}", "uncertainty.normalisation: has 0 entries, not 1 or more"),
+        ("{treatment: []}", "uncertainty.treatment: has 0 entries, not 1 or more"),
+        ("{aggregation: {power: [1, 0]}}", "uncertainty.aggregation.power: the ends are the wrong way round"),
+        ("{imputation: {method: group-mean}}", "'group' is required by 'method: group-mean'"),
+    ],
+)
+def test_a_block_that_cannot_be_drawn(make_index, block, message):
+    root = make_index(edit={"frameworks/main.yaml": ("tree:\n", f"uncertainty: {block}\ntree:\n")})
+    with pytest.raises(DefinitionError, match=re.escape(message)):
+        Index.load(root)
