@@ -89,9 +89,9 @@ def sentences(found: Sensitivity, name: str | None = None) -> list[str]:
                 f"{_percent(one.total[others[0]])}."
             )
     if len(found.factors) > 1:
-        text.append(
-            f"Alone, all together explain {_percent(one.first.sum())}; the rest comes from interactions."
-        )
+        alone = _percent(one.first.sum())
+        rest = "" if alone == "100%" else "; the rest comes from interactions"
+        text.append(f"Alone, all together explain {alone}{rest}.")
     return text
 
 

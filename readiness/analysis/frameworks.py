@@ -18,18 +18,18 @@ from readiness.scores import Scores, Table, plain, whole
 def listing(scores: Mapping[str, Scores]) -> Table:
     """Return a row a framework, from the scores of each.
 
-    Columns: `framework,name,reading,edition,year,countries,ranked,indicators,ranges`; `ranges`
-    tells whether its ranks have one (an `uncertainty:` block).
+    Columns: `framework,name,reading,edition,year,countries,ranked,indicators,ranges,
+    fingerprint`; `ranges` tells whether its ranks have one (an `uncertainty:` block).
     """
     columns = ("framework", "name", "reading", "edition", "year", "countries", "ranked", "indicators",
-               "ranges")  # fmt: skip
+               "ranges", "fingerprint")  # fmt: skip
     rows = []
     for name, item in scores.items():
         framework = item.framework
         ranges = "yes" if framework.uncertainty is not None else "no"
         rows.append((name, framework.name, framework.reading, framework.edition, framework.year,
                      len(item.countries), int(item.ranked.sum()), len(item.matrix.indicators),
-                     ranges))  # fmt: skip
+                     ranges, item.fingerprint))  # fmt: skip
     return Table(columns, tuple(rows))
 
 

@@ -94,7 +94,8 @@ def _width(scores: Scores, row: int) -> Criterion:
     if (interval := ranges.interval(row)) is None:
         return Criterion("range", None, None, "there is no rank")
     (low, high), count = interval, int(scores.ranked.sum())
-    text = f"the rank lies between {low} and {high} of {count}"
+    ends = f"lies between {low} and {high}" if low < high else f"is {low} in nine of ten draws,"
+    text = f"the rank {ends} of {count}"
     return _low("range", (high - low) / count, WIDTH, text, lambda limit: f"{limit:.0%} of them or less")
 
 

@@ -8,6 +8,7 @@ out of the line it is measured against, so that it cannot pull the line to itsel
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -66,14 +67,22 @@ class CountryIncome:
     residual: float | None
     rank: int | float | None
     of: int
+    # `below` or `above`: the income is outside those of the other ranked countries.
+    beyond: Literal["below", "above"] | None
 
     @classmethod
     def of_row(cls, found: BeyondIncome, row: int) -> CountryIncome | None:
         """Return one country's row; None where it has no income."""
         if not np.isfinite(found.income[row]):
             return None
-        return cls(float(found.income[row]), int(found.years[row]), plain(found.expected[row]),
-                   plain(found.residual[row]), whole(found.ranks[row]), found.count)  # fmt: skip
+        others = np.isfinite(found.ranks)
+        others[row] = False
+        own, incomes = float(found.income[row]), found.income[others]
+        beyond: Literal["below", "above"] | None = (
+            "below" if own < incomes.min() else "above" if own > incomes.max() else None
+        )
+        return cls(own, int(found.years[row]), plain(found.expected[row]), plain(found.residual[row]),
+                   whole(found.ranks[row]), found.count, beyond)  # fmt: skip
 
 
 def beyond_income(scores: Scores, figures: Figures, income: str = INCOME) -> BeyondIncome | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readiness.cli import common
-from readiness.errors import ReadinessError, counted, did_you_mean, listed
+from readiness.errors import counted
 
 if TYPE_CHECKING:
     from readiness.engine.audit import Audit, Finding
@@ -46,10 +46,7 @@ def command(
     from readiness.engine.audit import SECTIONS
     from readiness.export import tables
 
-    if section is not None and section.casefold() not in SECTIONS:
-        hint = did_you_mean(section, SECTIONS) or f"It is {listed(SECTIONS, 'or')}"
-        raise ReadinessError(f"the audit has no section {section!r}", hint)
-    section = section.casefold() if section else None
+    section = common.section_of(section, SECTIONS)
     found = common.load(folder).audit(framework)
     common.deliver(
         {
@@ -110,6 +107,8 @@ def _summary(found: Audit, section: str | None, everything: bool) -> list[str]:
     ))  # fmt: skip
     lines = [counts]
     if section is None and not everything:
+        if found.count("not assessed"):
+            lines += _wrap("Why what is not assessed is not: --all.")
         lines += _wrap("Everything: --all. One part: --section coherence, weights, robustness, comparison, "
                        "data, components or outliers.")  # fmt: skip
     return lines
@@ -133,7 +132,9 @@ def _rows(group: list[Finding]) -> list[str]:
     forms = [BY_CHECK[item.check].form if item.check in BY_CHECK else "number" for item in group]
     numbers = [_number(item, form) for item, form in zip(group, forms, strict=True)]
     first, second = max(map(len, labels)), max(map(len, numbers))
-    beside = first + second + 6 if first + second <= 40 else 0
+    longest = max(len(item.detail) for item in group)
+    narrow = first + second + 6 + min(longest, 34) > _WIDTH
+    beside = 0 if narrow else first + second + 6
     lines = []
     for label, number, item in zip(labels, numbers, group, strict=True):
         start = f"  {label:<{first}}  {number:>{second}}".rstrip()

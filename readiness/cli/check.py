@@ -15,6 +15,9 @@ from readiness.errors import DefinitionError, Problem, ReadinessError, counted
 if TYPE_CHECKING:
     from readiness.index import Index
 
+# Enough to come past every alternative of an `uncertainty:` block.
+_DRAWS = 64
+
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
@@ -64,14 +67,21 @@ def command(
 
 
 def not_scored(index: Index) -> list[Problem]:
-    """Compute every framework and return what a method could not do with these figures."""
+    """Compute every framework and return what a method could not do with these figures.
+
+    Some draws too: what cannot be drawn would stop every command that prints ranges.
+    """
     problems = []
     for name in index.frameworks:
+        where = ""
         try:
-            index.scores(name)
+            scores = index.scores(name)
+            if scores.framework.uncertainty is not None:
+                where = "uncertainty"
+                index.robustness(name, draws=_DRAWS, kept=False)
         except ReadinessError as error:
             file = str(index.definitions.root / "frameworks" / f"{name}.yaml")
-            problems.append(Problem(file, 1, 1, "", error.message, error.hint))
+            problems.append(Problem(file, 1, 1, where, error.message, error.hint))
     return problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -60,6 +60,20 @@ def _format_of(formats: Sequence[str]) -> Callable[[click.Context, click.Paramet
         return value.casefold() if value else None
 
     return check
+
+
+def section_of(name: str | None, sections: Collection[str]) -> str | None:
+    """Return a section of a command's result by its name, in any case; None where none is named.
+
+    Raises
+    ------
+    ReadinessError
+        When there is no such section.
+    """
+    if name is None or name.casefold() in sections:
+        return name and name.casefold()
+    hint = did_you_mean(name, sections) or f"It is {listed(sections, 'or')}"
+    raise ReadinessError(f"unknown section {name!r}", hint)
 
 
 def load(folder: Path | None, *, warn: bool = True) -> Index:

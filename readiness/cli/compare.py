@@ -81,7 +81,8 @@ def terminal(table: Table, scores: Scores) -> str:
         columns.append(Column(names[code], cells))
     missing = any(value is None for row in rows for value in row[4:])
     text = render(columns, common.screen()) + pairs(scores, table.columns[4:])
-    return text + range_note(scores, common.footnotes(scores, (row[0] for row in rows), missing))
+    notes = common.footnotes(scores, (row[0] for row in rows), missing)
+    return text + range_note(scores, notes, table.columns[4:])
 
 
 def pairs(scores: Scores, codes: Sequence[str]) -> str:

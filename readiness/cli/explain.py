@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from readiness.cli import common
-from readiness.errors import ReadinessError, counted, did_you_mean, listed
+from readiness.cli import common, gap
+from readiness.cli.gap import label, placed, rounded, signed, wrapped
+from readiness.errors import ReadinessError, counted, listed
 
 if TYPE_CHECKING:
     from readiness.analysis.explanation import Explanation
-    from readiness.analysis.terms import Contribution, Term
     from readiness.index import Index
     from readiness.scores import Scores
 
@@ -67,15 +66,15 @@ def command(
     """
     from readiness.analysis.explanation import SECTIONS
 
-    if section is not None and section not in SECTIONS:
-        hint = did_you_mean(section, SECTIONS) or f"It is {listed(SECTIONS, 'or')}"
-        raise ReadinessError(f"unknown section {section!r}", hint)
+    section = common.section_of(section, SECTIONS)
     if against is not None and (section or group):
         raise ReadinessError("--against goes with neither --section nor --group")
     index = common.load(folder)
     scores = index.scores(framework, year=year)
     named = [country] if against is None else [country, against]
     codes = [code for name in named for code in common.chosen(index, [name], None, scores.countries) or ()]
+    if len(set(codes)) < len(codes):
+        raise ReadinessError(f"{country} and {against} are the same country", "Name another one")
     depth = deepest(scores, level)
     writers = (
         _one(index, scores, codes[0], group, depth, section, bom)
@@ -93,10 +92,15 @@ def deepest(scores: Scores, level: str | None) -> int | None:
     return max((depth for depth, part in scores.framework.tree.walk() if part.id in wanted), default=0)
 
 
-def reference_group(index: Index, scores: Scores, code: str, group: str | None) -> list[str] | None:
-    """Return the countries of `KEY=VALUE`, or of `KEY` with the country's own value; None for all."""
+def reference_group(
+    index: Index, scores: Scores, code: str, group: str | None
+) -> tuple[list[str] | None, str | None]:
+    """Return the countries of `KEY=VALUE`, or of `KEY` with the country's own value, and their name.
+
+    None and None for all.
+    """
     if group is None:
-        return None
+        return None, None
     key = group.partition("=")[0]
     own = next((value for name, value in index.countries[code].groups.items()
                 if name.casefold() == key.casefold()), None)  # fmt: skip
@@ -105,7 +109,7 @@ def reference_group(index: Index, scores: Scores, code: str, group: str | None) 
     members = [member for member in index.countries.in_group(group) if member in scores.countries]
     if not any(scores.rank(member) is not None for member in members):
         raise ReadinessError(f"no country of the group {group!r} is ranked in this framework")
-    return members
+    return members, group.partition("=")[2] or group
 
 
 def _one(
@@ -116,12 +120,11 @@ def _one(
     from readiness.cli.scores import head
     from readiness.export import tables
 
-    found = explanation.explain(
-        scores, code, index.figures, among=reference_group(index, scores, code, group)
-    )
+    among, called = reference_group(index, scores, code, group)
+    found = explanation.explain(scores, code, index.figures, among=among)
     whole = explanation.document(scores, found, depth)
     return {
-        "table": lambda: terminal(found, scores, depth, group, section),
+        "table": lambda: terminal(found, scores, depth, called, section),
         "csv": lambda: tables.to_csv(explanation.section(found, section or "contributions", depth), bom=bom),
         "json": lambda: tables.json_bytes(
             {**head(scores), **({key: value for key, value in whole.items()
@@ -145,26 +148,21 @@ def _gap(
         "gap": terms[0].term, "p_above": explanation.above(scores, *codes),
     }  # fmt: skip
     return {
-        "table": lambda: gap_terminal(terms, scores, codes, depth, top),
+        "table": lambda: gap.terminal(terms, scores, codes, depth, top),
         "csv": lambda: tables.to_csv(rows, bom=bom),
         "json": lambda: tables.to_json({**head(scores), **sides}, "terms", rows),
     }
 
 
-def placed(scores: Scores, code: str) -> str:
-    """Return a country's score and rank in words, the rank with its range."""
-    score, rank, interval = scores.score(code), scores.rank(code), scores.interval(code)
-    said = "no score" if score is None else f"score {score:.1f}"
-    if rank is None:
-        return f"{said}, unranked"
-    between = f"{interval[0]} to {interval[1]}" if interval else "no range, for want of 'uncertainty:'"
-    return f"{said}, rank {rank} ({between}) of {int(scores.ranked.sum())}"
-
-
 def terminal(
     found: Explanation, scores: Scores, depth: int | None, group: str | None, section: str | None
 ) -> str:
-    """Return the explanation for the terminal: a heading and a few lines or a table for each section."""
+    """Return the explanation for the terminal: a heading and a few lines or a table for each section.
+
+    `group` names the countries whose median points are set against, None for all ranked.
+    """
+    from readiness.cli.robustness import outside
+
     makers: dict[str, Callable[[], str]] = {
         "contributions": lambda: _points(found, scores, depth, group),
         "strengths": lambda: _marks(found),
@@ -172,9 +170,10 @@ def terminal(
         "income": lambda: _income(found),
         "groups": lambda: _groups(found),
         "peers": lambda: _peers(found),
-        "grade": lambda: _wrapped(f"Confidence {found.grade.reason}."),
+        "grade": lambda: wrapped(f"Confidence {found.grade.reason}."),
     }
-    first = _wrapped(f"{found.name}, {scores.framework.tree.title}: {placed(scores, found.country)}.")
+    first = wrapped(f"{found.name}, {scores.framework.tree.title}: {placed(scores, found.country)}.")
+    first += outside(scores, [found.country])
     if section is not None:
         return f"{first}\n{makers[section]()}"
     order = ("grade", "missing", "contributions", "strengths", "income", "groups", "peers")
@@ -184,37 +183,33 @@ def terminal(
     return "\n".join([first + texts[0], *(text for text in texts[1:] if text)])
 
 
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, common.screen() or 80, break_on_hyphens=False) + "\n"
-
-
 def _points(found: Explanation, scores: Scores, depth: int | None, group: str | None) -> str:
     from readiness.analysis.explanation import printed
     from readiness.export.text import Column, number, render
 
     rows = found.contributions
     if rows[0].contribution is None:
-        return _wrapped("There is no index score to explain by its parts.")
-    points = printed(rows, "contribution", 1, _rounded(rows[0].contribution))
+        return wrapped("There is no index score to explain by its parts.")
+    points = printed(rows, "contribution", 1, rounded(rows[0].contribution))
     far = None
     if rows[0].reference is not None:
-        far = _rounded(_rounded(rows[0].contribution) - _rounded(rows[0].reference))
+        far = rounded(rounded(rows[0].contribution) - rounded(rows[0].reference))
     gaps = printed(rows, "against_reference", 1, far)
     shown = [n for n, row in enumerate(rows) if depth is None or row.depth <= depth]
     columns = [
-        Column("Points of the score", [_label(rows[n]) for n in shown], "left", key=True),
+        Column("Points of the score", [label(rows[n]) for n in shown], "left", key=True),
         Column("Score", [number(rows[n].score, 1) for n in shown]),
         Column("Weight", [_percent(rows[n].weight) for n in shown]),
         Column("Points", [number(points[n], 1) for n in shown]),
     ]
     if far is not None:
         columns.append(Column("Median", [number(rows[n].reference, 1) for n in shown]))
-        columns.append(Column("Points from it", [_signed(gaps[n]) for n in shown]))
-    whose = f"the ranked of {group}" if group else "all ranked countries"
+        columns.append(Column("Points from it", [signed(gaps[n]) for n in shown]))
+    whose = f"the ranked countries of {group}" if group else "all ranked countries"
     median = f"Median: a country with the median score of {whose} in every indicator."
     missing = any(rows[n].score is None for n in shown)
     notes = common.footnotes(scores, (rows[n].part for n in shown), missing)
-    return render(columns, common.screen()) + ("" if far is None else _wrapped(median)) + notes
+    return render(columns, common.screen()) + ("" if far is None else wrapped(median)) + notes
 
 
 def _marks(found: Explanation) -> str:
@@ -222,6 +217,7 @@ def _marks(found: Explanation) -> str:
 
     if not found.strengths and not found.weaknesses:
         return ""
+    # Relative to itself: the highest place of a country that is low in all is a strength too.
     both = [("strength", mark) for mark in found.strengths]
     both += [("weakness", mark) for mark in found.weaknesses]
     return render(
@@ -231,7 +227,7 @@ def _marks(found: Explanation) -> str:
             Column("Rank in it", [f"{mark.rank} of {mark.of}" for _, mark in both]),
         ],
         common.screen(),
-    )
+    ) + wrapped("Where it stands highest and lowest within its own profile, by the figures themselves.")
 
 
 def _missing(found: Explanation) -> str:
@@ -247,7 +243,7 @@ def _missing(found: Explanation) -> str:
         text += f", and a score in every part: {listed(lacking)}." if lacking else "."
         text += f" {counted(need.short, 'more figure')} would give it a rank, for example those marked."
     if not need.missing:
-        return _wrapped(text)
+        return wrapped(text)
     columns = [
         Column("", ["*" if gap.closes else "" for gap in need.missing], "left", key=True),
         Column("Missing", [gap.name for gap in need.missing], "left", key=True),
@@ -255,20 +251,26 @@ def _missing(found: Explanation) -> str:
     ]
     if need.ranked:
         columns = columns[1:]
-    return _wrapped(text) + "\n" + render(columns, common.screen())
+    return wrapped(text) + "\n" + render(columns, common.screen())
 
 
 def _income(found: Explanation) -> str:
     own = found.income
     if own is None:
         return ""
-    money = f"At its income of {own.income:,.0f} a person (PPP, {own.year})"
+    money = f"At its income of {own.income:,.0f} international dollars a person (GDP at PPP, {own.year})"
     if own.expected is None or own.residual is None:
-        return _wrapped(f"{money} there is nothing to compare, for want of a score.")
-    text = f"{money} a score of {own.expected:.1f} would be expected; it is {_signed(own.residual)} from that"
+        return wrapped(f"{money} there is nothing to compare, for want of a score.")
+    side = "above" if own.residual >= 0 else "below"
+    text = (
+        f"{money} a score of {own.expected:.1f} would be expected; its own is {abs(own.residual):.1f} {side}"
+    )
     if own.rank is not None:
         text += f", number {own.rank} of {own.of} in this difference (no rank of the index)"
-    return _wrapped(f"{text}.")
+    if own.beyond is not None:
+        text += (f". Its income is {own.beyond} those of all other ranked countries, so that the expected "
+                 "score is beyond what they can tell")  # fmt: skip
+    return wrapped(f"{text}.")
 
 
 def _groups(found: Explanation) -> str:
@@ -277,9 +279,7 @@ def _groups(found: Explanation) -> str:
         what = group.value if not isinstance(group.value, bool) else group.key
         own = f", number {group.group_rank} within it" if group.group_rank is not None else ""
         median = "" if group.median is None else f", median score {group.median:.1f}"
-        lines.append(
-            _wrapped(f"{what}: {counted(group.ranked, 'country', 'countries')} ranked{median}{own}.")
-        )
+        lines.append(wrapped(f"{what}: {counted(group.ranked, 'country', 'countries')} ranked{median}{own}."))
     return "".join(lines)
 
 
@@ -294,102 +294,13 @@ def _peers(found: Explanation) -> str:
                 "Nearest in size, income and region", [peer.name for peer in found.peers], "left", key=True
             ),
             Column("Distance", [number(peer.distance, 2) for peer in found.peers]),
-            Column("Million people", [number(peer.population / 1e6) for peer in found.peers]),
+            Column("Million people", [number(peer.population / 1e6, 1) for peer in found.peers]),
             Column("Income a person", [number(peer.income) for peer in found.peers]),
             Column("Score", [number(peer.score, 1) for peer in found.peers]),
-            Column("Gap to it", [_signed(peer.gap) for peer in found.peers]),
+            Column("Gap to it", [signed(peer.gap) for peer in found.peers]),
         ],
         common.screen(),
     )
-
-
-def gap_terminal(
-    terms: Sequence[Term], scores: Scores, codes: Sequence[str], depth: int | None, top: int
-) -> str:
-    """Return the gap for the terminal: nodes down the tree, then indicators, largest first."""
-    from readiness.analysis.explanation import above, largest_first, printed
-    from readiness.export.text import Column, number, render
-
-    names = [scores.matrix.names[scores.position(code)] for code in codes]
-    total = _rounded(_rounded(terms[0].score) - _rounded(terms[0].against_score))
-    points = printed(terms, "term", 1, total)
-    shown = [
-        n
-        for n in largest_first(terms)
-        if terms[n].unit == "score" and not terms[n].status and (depth is None or terms[n].depth <= depth)
-    ]
-    both = [f"{name}: {placed(scores, code)}." for name, code in zip(names, codes, strict=True)]
-    if (share := above(scores, *codes)) is not None:
-        both.append(f"{names[0]} is above {names[1]} in {_draws(share)} of the draws.")
-    tree = render(
-        [
-            Column("Points of the gap", [_label(terms[n]) for n in shown], "left", key=True),
-            Column("Points", [_signed(points[n]) for n in shown]),
-            Column(names[0], [number(terms[n].score, 1) for n in shown]),
-            Column(names[1], [number(terms[n].against_score, 1) for n in shown]),
-        ],
-        common.screen(),
-    )
-    figures = "" if depth is not None else "\n" + _figures(terms, points, names, top)
-    alone = any((term.score is None) != (term.against_score is None) for term in terms)
-    notes = common.footnotes(scores, (terms[n].part for n in shown), alone)
-    if alone:
-        notes += _wrapped("What only one of them has is measured against the other's score of the part above "
-                          "it, which is what leaving it out takes it for.")  # fmt: skip
-    return "".join(_wrapped(line) for line in both) + "\n" + tree + figures + notes
-
-
-def _figures(terms: Sequence[Term], points: Sequence[float | None], names: Sequence[str], top: int) -> str:
-    """Return the indicators with the largest terms, the figures of both beside them, and the rest."""
-    from readiness.export.text import Column, render
-
-    indicators = [n for n, term in enumerate(terms) if term.status and points[n] is not None]
-    indicators.sort(key=lambda n: (-abs(terms[n].term or 0.0), n))
-    rest = indicators[top:]
-    cells: list[tuple[str, str, str, str]] = []
-    for n in indicators[:top]:
-        term = terms[n]
-        lines = textwrap.wrap(f"{term.name}, {term.unit}", 40, subsequent_indent="  ")
-        cells.append((lines[0], _signed(points[n]), _figure(term.value, term.year),
-                      _figure(term.against_value, term.against_year)))  # fmt: skip
-        cells += [(line, "", "", "") for line in lines[1:]]
-    if rest:
-        left = sum(points[n] or 0.0 for n in rest)
-        cells.append((f"The other {counted(len(rest), 'indicator')}", _signed(_rounded(left)), "", ""))
-    headings = ("Indicators, largest first", "Points", *names)
-    columns = [
-        Column(heading, [row[place] for row in cells], "left" if place == 0 else "right", place == 0)
-        for place, heading in enumerate(headings)
-    ]
-    return render(columns, common.screen())
-
-
-def _figure(value: float | None, year: int | None) -> str:
-    from readiness.export.text import number
-
-    return number(value) if value is None or year is None else f"{number(value)} ({year})"
-
-
-def _label(row: Contribution | Term) -> str:
-    return f"{'  ' * max(0, row.depth - 1)}{row.name}"
-
-
-def _rounded(value: float | None) -> float:
-    return float(f"{value or 0.0:.1f}")
-
-
-def _signed(value: float | None) -> str:
-    from readiness.export.text import MISSING
-
-    if value is None:
-        return MISSING
-    return "0.0" if _rounded(value) == 0 else f"{value:+,.1f}"
-
-
-def _draws(share: float) -> str:
-    """Return a share of the draws in per cent; all of them only where it is all."""
-    words = f"{share:.0%}"
-    return {"100%": "over 99%", "0%": "under 1%"}.get(words, words) if 0 < share < 1 else words
 
 
 def _percent(value: float | None) -> str:

@@ -12,7 +12,7 @@ from readiness.errors import ReadinessError
 
 if TYPE_CHECKING:
     from readiness.analysis.frameworks import SideBySide
-    from readiness.scores import Table
+    from readiness.scores import Scores, Table
 
 
 @click.command()
@@ -32,7 +32,10 @@ def command(
     readiness frameworks pillars scale --top 20
     readiness frameworks pillars layers --format csv
 
-    CSV columns of a comparison: country,name, then for each framework
+    CSV columns of the list: framework,name,reading,edition,year,countries,
+    ranked,indicators,ranges,fingerprint.
+
+    Of a comparison: country,name, then for each framework
     ID:rank,ID:rank_low,ID:rank_high,ID:score (the range is empty where the
     framework has no `uncertainty:`), then places: how many places higher in
     the second among the countries ranked in both. Largest movers first.
@@ -44,10 +47,10 @@ def command(
     if len(names) not in (0, 2):
         raise ReadinessError(
             f"frameworks takes two names to compare, or none, not {len(names)}",
-            "readiness frameworks pillars scale",
+            "`readiness frameworks` lists them",
         )
     if top is not None and not names:
-        raise ReadinessError("--top belongs to a comparison", "readiness frameworks pillars scale --top 20")
+        raise ReadinessError("--top belongs to a comparison", "Name two frameworks, or leave it out")
     index = common.load(folder)
     if not names:
         table = listing({name: index.scores(name) for name in index.frameworks})
@@ -100,11 +103,13 @@ def list_text(table: Table) -> str:
         )
         for heading, place in shown.items()
     ]
-    return f"{render(columns, common.screen())}\nTwo side by side: readiness frameworks A B\n"
+    more = "\nTwo side by side: readiness frameworks A B\n" if len(table.rows) > 1 else ""
+    return f"{render(columns, common.screen())}{more}"
 
 
 def comparison_text(found: SideBySide, table: Table) -> str:
     """Return the comparison for the terminal: ranks with their ranges, and places between them."""
+    from readiness.cli.robustness import interval
     from readiness.export.text import MISSING, Column, number, render
 
     first, second = found.first.framework, found.second.framework
@@ -123,23 +128,24 @@ def comparison_text(found: SideBySide, table: Table) -> str:
     for framework, place in ((first, 2), (second, 6)):
         columns += [
             Column(f"Rank {framework.id}", [number(row[place]) for row in table.rows]),
-            Column("5-95%", [_range(row[place + 1], row[place + 2]) for row in table.rows]),
+            Column("Range", [interval(row[place + 1], row[place + 2]) for row in table.rows]),
         ]
     columns.append(Column("Places", [_signed(row[-1]) for row in table.rows]))
     notes = ["", f"Places: higher (+) or lower in {second.id}, among the countries ranked in both"]
-    without = [
-        item.framework.id for item in (found.first, found.second) if item.framework.uncertainty is None
-    ]
-    notes += [f"5-95%: {name} has no range, as it has no `uncertainty:`" for name in without]
     if any(value is None for row in table.rows for value in (row[2], row[6])):
         notes.append(f"{MISSING} too few figures for a rank")
-    return "\n".join(lines) + "\n\n" + render(columns, common.screen()) + "\n".join(notes) + "\n"
+    text = "\n".join(lines) + "\n\n" + render(columns, common.screen()) + "\n".join(notes)
+    return text + what_ranges_are(found.first, found.second)
 
 
-def _range(low: float | None, high: float | None) -> str:
-    from readiness.export.text import MISSING
+def what_ranges_are(first: Scores, second: Scores) -> str:
+    """Return what the ranges hold, and which of the two frameworks has none."""
+    from readiness.cli.robustness import range_note
 
-    return MISSING if low is None or high is None else f"{low:g}-{high:g}"
+    drawn = [item for item in (first, second) if item.framework.uncertainty is not None]
+    text = range_note(drawn[0], codes=()) if drawn else "\n"
+    without = [item.framework.id for item in (first, second) if item.framework.uncertainty is None]
+    return text + "".join(f"No range: {name} has no `uncertainty:` block\n" for name in without)
 
 
 def _signed(value: float | None) -> str:

@@ -24,7 +24,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Why": {
         "explain": "Where a score comes from; the gap between two countries.",
         "robustness": "How sure the ranks are: ranges, bands, P(top 10).",
-        "sensitivity": "What the ranks hang on: assumptions, parts of the tree, weights.",
+        "sensitivity": "What the ranks hang on: assumptions, parts, weights.",
     },
     "Data": {
         "indicators": "The indicators: coverage, sources, licences; or one in full.",
@@ -112,8 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ReadinessError as error:
         code = _say(str(error))
     except click.UsageError as error:
-        hint = f" {error.ctx.command_path} --help shows how." if error.ctx else ""
-        code = _say(f"{error.format_message()}{hint}")
+        message = error.format_message()
+        if error.ctx:  # click ends some of its messages in a full stop, and some not
+            message = f"{message.rstrip('.')}. {error.ctx.command_path} --help shows how."
+        code = _say(message)
     except click.ClickException as error:
         code = _say(error.format_message())
     except (click.Abort, KeyboardInterrupt):

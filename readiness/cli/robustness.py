@@ -6,7 +6,7 @@ import contextlib
 import sys
 import textwrap
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readiness.cli import common
+from readiness.errors import counted, listed
 
 if TYPE_CHECKING:
     from readiness.scores import Robustness, Scores, Table
@@ -23,6 +24,10 @@ COLUMNS = ("country", "name", "rank", "rank_median", "rank_low", "rank_high", "s
 TOP = 10
 # Draws that are in the cache are read in less than this.
 _BLINK = 0.4
+# Fewer draws say nothing of what most choices do.
+_TELLING = 100
+# Ranks of draws made in a minute on one core, to say beforehand where it takes several.
+_A_MINUTE = 1.2e8
 
 
 @click.command()
@@ -131,13 +136,35 @@ def terminal(table: Table, scores: Scores, found: Robustness) -> str:
         column("Score range", lambda row: _between(row["score_low"], row["score_high"])),
         column(f"P(top {TOP})", lambda row: percent(row["p_top10"])),
     ]
-    unranked = len(table.rows) - len(cells)
-    left = f"\n{_are(unranked)} not ranked and have no range.\n" if unranked else ""
-    return f"{_preface(scores, found)}\n{render(columns, common.screen(), heads)}{left}"
+    shown = f"\n{render(columns, common.screen(), heads)}" if cells else ""
+    notes = outside(scores, [row["country"] for row in cells], found)
+    left = _unranked([row[1] for row in table.rows if row[2] is None])
+    return f"{_preface(scores, found)}{shown}{notes and f'{chr(10)}{notes}'}{left and f'{chr(10)}{left}'}"
 
 
-def _are(count: int) -> str:
-    return "1 country is" if count == 1 else f"{count} countries are"
+def _unranked(names: list[str]) -> str:
+    """Return who of the shown has no rank and so no range."""
+    if not names:
+        return ""
+    if len(names) > 3:
+        return f"{len(names)} countries are not ranked and have no range.\n"
+    return _wrapped(f"{listed(names)} {'is' if len(names) == 1 else 'are'} not ranked: no range.")
+
+
+def outside(scores: Scores, codes: Sequence[str], found: Robustness | None = None) -> str:
+    """Return a note on the ranks that lie outside their own ranges; nothing where there is none."""
+    if (ranges := found or scores.robustness) is None or ranges.draws < _TELLING:
+        return ""
+    # Comparisons with NaN are false: the unranked have no range to be outside of.
+    beyond = (scores.ranks < ranges.rank_low) | (scores.ranks > ranges.rank_high)
+    wanted = set(codes)
+    rows = [int(row) for row in beyond.nonzero()[0] if scores.countries[row] in wanted]
+    names = [scores.matrix.names[row] for row in rows]
+    if not names:
+        return ""
+    whose = listed(names) if len(names) <= 3 else f"{len(names)} countries"
+    return _wrapped(f"Outside its own range: the rank of {whose}. Most other choices of method and data move "
+                    "it one way.")  # fmt: skip
 
 
 def _preface(scores: Scores, found: Robustness) -> str:
@@ -145,13 +172,20 @@ def _preface(scores: Scores, found: Robustness) -> str:
 
     framework = scores.framework
     edition = f", edition {framework.edition}" if framework.edition else ""
-    text = f"{framework.name}{edition}: {found.draws:,} draws, seed {found.seed}\n"
+    text = f"{framework.name}{edition}: {counted(found.draws, 'draw')}, seed {found.seed}\n"
     if framework.uncertainty is not None and (what := ranges.varied(framework.uncertainty, framework)):
         text += _wrapped(f"Varied: {'; '.join(what)}.")
-    return text + _wrapped(
-        "Ranges hold the 5th to 95th percentile, a method-and-data range. Between two halves of the draws "
-        f"their ends differ by {found.convergence_mean:.2g} places on average, {found.convergence:g} at most."
-    )
+    said = "Ranges hold the 5th to 95th percentile, a method-and-data range"
+    if framework.uncertainty is not None and len(framework.uncertainty.normalisation) > 1:
+        said += "; those of scores are of the draws on the framework's own scale"
+    if not len(found.rows):
+        return text + _wrapped("No country is ranked, so that there is no range.")
+    if found.draws < 2:
+        return text + _wrapped(f"{said}.")
+    ends = f"differ by {found.convergence_mean:.2g} places on average, {found.convergence:g} at most"
+    if not found.convergence:
+        ends = "are the same"
+    return text + _wrapped(f"{said}. Between two halves of the draws the ends of the ranks' ranges {ends}.")
 
 
 def interval(low: int | None, high: int | None) -> str:
@@ -183,10 +217,15 @@ def percent(share: float | None) -> str:
     return ">99%" if text == "100%" and share < 1 else text
 
 
-def range_note(scores: Scores, notes: str = "") -> str:
-    """Return the notes under a table of ranks, and last what the ranges are or why there are none."""
+def range_note(scores: Scores, notes: str = "", codes: Sequence[str] | None = None) -> str:
+    """Return the notes under a table of ranks, and last what the ranges are or why there are none.
+
+    `codes` are the countries of the table, None for all.
+    """
     found = scores.robustness
-    if found is None:
+    if not scores.ranked.any():
+        text = "No country has the figures that a rank takes."
+    elif found is None:
         text = (
             f"The framework {scores.framework.id!r} has no uncertainty: block, so nothing is drawn and the "
             "ranks stand without ranges."
@@ -196,7 +235,7 @@ def range_note(scores: Scores, notes: str = "") -> str:
             f"Range: 5th to 95th percentile of the rank over {found.draws:,} draws of the method and the "
             "data (`readiness robustness`)"
         )
-    return (notes or "\n") + _wrapped(text)
+    return (notes or "\n") + _wrapped(text) + outside(scores, scores.countries if codes is None else codes)
 
 
 def _wrapped(text: str) -> str:
@@ -212,12 +251,23 @@ def drawn(scores: Scores) -> Scores:
 
 @contextlib.contextmanager
 def patience(scores: Scores, draws: int | None = None) -> Iterator[None]:
-    """Say in a terminal what takes so long: draws that are not in the cache."""
+    """Say what takes so long: draws that are not in the cache; in a terminal, and where it is minutes."""
     block = scores.framework.uncertainty
-    if block is None or sys.stderr is None or not sys.stderr.isatty():
+    count = 0 if block is None else draws or block.draws
+    text = f"making {counted(count, 'draw')} of method and data, once for these figures"
+    minutes = count * int(scores.ranked.sum()) / _A_MINUTE
+    if minutes >= 1:
+        text += f", some {counted(round(minutes), 'minute')}; fewer `draws:` in `uncertainty:` take less"
+    with waiting(f"{text} ...", always=minutes >= 1) if count else contextlib.nullcontext():
+        yield
+
+
+@contextlib.contextmanager
+def waiting(text: str, *, always: bool = False) -> Iterator[None]:
+    """Say what takes so long, where it does; `always` where stderr is no terminal too."""
+    if sys.stderr is None or not (always or sys.stderr.isatty()):
         yield
         return
-    text = f"making {draws or block.draws:,} draws of method and data, once for these figures ..."
     timer = threading.Timer(_BLINK, common.note, (text,))
     timer.daemon = True
     timer.start()

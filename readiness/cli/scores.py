@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ from readiness.errors import ReadinessError
 if TYPE_CHECKING:
     from readiness.index import Index
     from readiness.scores import Scores, Table
+
+# Figures of so many countries are printed down the page, one country after the other.
+_FEW = 3
 
 
 @click.command()
@@ -76,7 +80,11 @@ def command(
     table = replace(table, rows=table.rows[:top])
     common.deliver(
         {
-            "table": lambda: terminal(table, scores, unit="" if values or stage else "score"),
+            "table": lambda: (
+                figures(table, scores, index)
+                if (values or stage) and len(table.rows) <= _FEW
+                else terminal(table, scores, unit="" if values or stage else "score")
+            ),
             "csv": lambda: tables.to_csv(table, bom=bom),
             "json": lambda: tables.to_json(head(scores), "countries", table),
             "xlsx": lambda: tables.to_xlsx(readme(scores), workbook(index, scores, table)),
@@ -127,7 +135,42 @@ def terminal(table: Table, scores: Scores, unit: str) -> str:
     shown = [name for name in table.columns if name not in ("rank_low", "rank_high")]
     missing = any(value is None for name in shown for value in cells[name])
     notes = common.footnotes(scores, table.columns, missing)
-    return text + render(columns, common.screen()) + range_note(scores, notes)
+    return text + render(columns, common.screen()) + range_note(scores, notes, cells["country"])
+
+
+def figures(table: Table, scores: Scores, index: Index) -> str:
+    """Return the figures of a few countries for the terminal, a line an indicator."""
+    from readiness.cli.gap import placed, wrapped
+    from readiness.cli.robustness import range_note
+    from readiness.export.text import Column, number, render
+
+    blocks, codes, missing = [], [row[0] for row in table.rows], False
+    for row in table.rows:
+        cells = dict(zip(table.columns, row, strict=True))
+        lines: dict[str, list[str]] = {"Indicator": [], "Value": [], "Year": [], "Status": []}
+        for name in scores.matrix.indicators:
+            first, *more = textwrap.wrap(index.indicators[name].name, 40, subsequent_indent="  ")
+            status = (cells.get(f"{name}:status") or "").replace("_", " ")
+            found = (first, number(cells[name]), number(cells.get(f"{name}:year")), status)
+            for column, *texts in zip(
+                lines.values(), found, *((text, "", "", "") for text in more), strict=True
+            ):
+                column += texts
+        missing |= any(cells[name] is None for name in scores.matrix.indicators)
+        shown = [heading for heading in lines if any(text.strip("\N{EN DASH}") for text in lines[heading])]
+        columns = [
+            Column(
+                heading,
+                lines[heading],
+                "right" if heading in ("Value", "Year") else "left",
+                heading == "Indicator",
+            )
+            for heading in lines
+            if heading in shown or heading in ("Indicator", "Value")
+        ]
+        title = wrapped(f"{cells['name']}, {scores.framework.name}: {placed(scores, cells['country'])}.")
+        blocks.append(f"{title}\n{render(columns, common.screen())}")
+    return "\n".join(blocks) + range_note(scores, common.footnotes(scores, (), missing), codes)
 
 
 def readme(scores: Scores) -> list[tuple[str, str]]:

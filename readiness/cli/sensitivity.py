@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readiness.cli import common
-from readiness.errors import ReadinessError, did_you_mean, listed
+from readiness.errors import ReadinessError, listed
 
 if TYPE_CHECKING:
     from readiness.engine.admissible import Admissible
@@ -61,9 +60,7 @@ def command(
     from readiness.cli.scores import head
     from readiness.export import tables
 
-    if section is not None and section not in SECTIONS:
-        raise ReadinessError(f"unknown section {section!r}", did_you_mean(section, SECTIONS)
-                             or f"It is {listed(SECTIONS, 'or')}")  # fmt: skip
+    section = common.section_of(section, SECTIONS)
     if section not in (None, "factors") and (seed is not None or draws is not None):
         raise ReadinessError("--seed and --draws belong to the factors", "Leave them out")
     index = common.load(folder)
@@ -102,11 +99,11 @@ class Work:
     @cached_property
     def factors(self) -> Sensitivity:
         """What each assumption explains."""
+        from readiness.cli.robustness import waiting
         from readiness.engine.sensitivity import sensitivity
 
-        if sys.stderr.isatty():
-            common.note("varying every assumption, a few seconds ...")
-        return sensitivity(self.scores, self.country, seed=self.seed, draws=self.draws)
+        with waiting("varying every assumption, a few seconds ..."):
+            return sensitivity(self.scores, self.country, seed=self.seed, draws=self.draws)
 
     @cached_property
     def unavailable(self) -> str | None:
@@ -161,6 +158,8 @@ def terminal(work: Work, section: str | None) -> str:
     framework = work.scores.framework
     edition = f", edition {framework.edition}" if framework.edition else ""
     blocks = [f"{framework.name}{edition}: what its ranks hang on\n"]
+    if not work.scores.ranked.any():
+        return "\n".join([*blocks, "No country is ranked, so there is no rank to move.\n"])
     if work.country is not None:
         blocks.append(_standing(work))
     if section in (None, "factors"):
@@ -209,8 +208,11 @@ def _factors(work: Work) -> str:
     cost = f"{found.draws:,} base draws, {found.runs:,} runs of the index, seed {found.seed}"
     text = _wrapped(f"{measured}standard deviation {found.deviation:.2g}; {cost}. Intervals: bootstrap.")
     said = _wrapped(" ".join(assumptions.sentences(found, work.name)))
-    if not cells:
+    if not cells or not found.varies:
         return said
+    shares = [row[key] for row in cells for key in ("first", "total", "first_high", "total_high")]
+    if any(share is not None and not -0.005 < share < 1.005 for share in shares):
+        text += _wrapped("Estimates: chance may take one below 0 or above 1; more --draws narrow them.")
     return f"{said}\n{render(columns, common.screen())}\n{text}"
 
 

@@ -123,10 +123,18 @@ def test_a_section_is_that_part_in_full(run, section):
 
 
 def test_an_unknown_section_is_refused(refused):
-    assert (
-        refused("audit", "--section", "wieghts")
-        == "the audit has no section 'wieghts'. Did you mean 'weights'?"
-    )
+    assert refused("audit", "--section", "wieghts") == "unknown section 'wieghts'. Did you mean 'weights'?"
+
+
+def test_a_small_index_says_where_to_look_for_what_is_not_assessed(terminal, make_index):
+    ran = terminal("audit", "--indicators", str(make_index()))
+    assert ran.code == 0 and "Why what is not assessed is not: --all." in ran.out
+
+
+def test_components_stand_beside_their_numbers(terminal):
+    ran = terminal("audit", "--section", "components")
+    first = next(line for line in ran.out.split("\n") if "energy.supply | PC1" in line)
+    assert "explains" in first and max(map(len, ran.out.split("\n"))) <= 80
 
 
 def test_json_says_the_thresholds_and_counts(run):

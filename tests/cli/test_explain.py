@@ -7,9 +7,11 @@ import io
 import json
 import re
 
+import numpy as np
 import pytest
 
 from readiness.analysis.explain import against, contributions
+from readiness.analysis.income import beyond_income
 from readiness.analysis.missing import requirement
 from readiness.cli import main
 from readiness.errors import counted
@@ -93,8 +95,6 @@ def test_a_gap_adds_up_and_changes_sign(done, scores, bundled):
         assert (row["value"], row["year"], row["score"]) == (
             its["against_value"], its["against_year"], its["against_score"])  # fmt: skip
         assert float(row["term"]) == pytest.approx(-float(its["term"]), abs=1e-9)
-    same = table(done("explain", "KEN", "--against", "KEN", "--format", "csv"))
-    assert {row["term"] for row in same} == {"0.0"}
 
 
 def numbers(line: str) -> list[str]:
@@ -134,7 +134,7 @@ def test_what_is_printed_adds_up_at_every_node(done, scores, country):
 
 def test_the_rank_stands_with_its_range(done, scores):
     low, high = scores.interval("KEN")
-    place = f"rank {scores.rank('KEN')} ({low} to {high}) of {int(scores.ranked.sum())}"
+    place = f"rank {scores.rank('KEN')} (range {low}\N{EN DASH}{high}) of {int(scores.ranked.sum())}"
     assert place in done("explain", "KEN", "--format", "table")
     text = done("explain", "RWA", "--against", "KEN", "--format", "table")
     assert f"Kenya: score {scores.score('KEN'):.1f}, {place}." in text
@@ -142,6 +142,55 @@ def test_the_rank_stands_with_its_range(done, scores):
     own = document["country"]
     assert (own["country"], own["name"], own["score"]) == ("KEN", "Kenya", scores.score("KEN"))
     assert (own["rank"], own["rank_low"], own["rank_high"]) == (scores.rank("KEN"), low, high)
+
+
+def test_a_rank_outside_its_range_is_said_to_be(done, scores):
+    codes = [code for code in scores.countries if (ends := scores.interval(code)) is not None
+             and not ends[0] <= scores.rank(code) <= ends[1]]  # fmt: skip
+    assert codes, "where none is left, plant one in a small index"
+    for arguments in (("explain", codes[0]), ("explain", "KEN", "--against", codes[0]), ("scores", codes[0]),
+                      ("compare", "KEN", codes[0]), ("robustness", codes[0])):  # fmt: skip
+        name = scores.matrix.names[scores.position(codes[0])]
+        text = " ".join(done(*arguments, "--format", "table").split())
+        assert f"Outside its own range: the rank of {name}. Most other choices" in text
+    assert "Outside its own range" not in done("explain", "KEN", "--format", "table")
+
+
+def test_a_country_against_itself_is_refused(refused):
+    assert refused("explain", "KEN", "--against", "kenya") == (
+        "KEN and kenya are the same country. Name another one.")  # fmt: skip
+
+
+def test_the_median_of_a_group_is_named_by_its_value(done):
+    text = " ".join(done("explain", "KEN", "--group", "region", "--format", "table").split())
+    assert "the median score of the ranked countries of Sub-Saharan Africa in every indicator" in text
+
+
+def test_sections_are_named_in_any_case(done):
+    text = done("explain", "KEN", "--section", "grade", "--format", "csv")
+    assert done("explain", "KEN", "--section", "Grade", "--format", "csv") == text
+
+
+def test_trillions_stay_beside_each_other_in_80_columns(terminal):
+    ran = terminal("explain", "IND", "--framework", "scale", "--against", "CHN")
+    lines = ran.out.split("\n")
+    assert ran.code == 0 and max(map(len, lines)) <= 80
+    (gdp,) = [line for line in lines if line.startswith("GDP, current US$")]
+    assert len(re.findall(r"\d trillion \(\d{4}\)", gdp)) == 2
+
+
+def test_an_income_outside_those_of_the_ranked_is_said_to_be(done, scores, bundled):
+    found = beyond_income(scores, bundled.figures)
+    ranked = np.isfinite(found.ranks)
+    low = int(np.nanargmin(np.where(np.isfinite(found.income), found.income, np.nan)))
+    assert not ranked[low], "the poorest country is not ranked"
+    text = " ".join(
+        done("explain", scores.countries[low], "--section", "income", "--format", "table").split()
+    )
+    assert (
+        "Its income is below those of all other ranked countries" in text and "its own is 16.1 above" in text
+    )
+    assert "all other ranked" not in done("explain", "KEN", "--section", "income", "--format", "table")
 
 
 def test_a_framework_without_uncertainty_says_so(done, make_index):

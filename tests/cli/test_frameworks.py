@@ -92,9 +92,28 @@ def test_the_terminal_shows_the_movers_with_their_ranges(terminal, done, bundled
     first = table(done("frameworks", "pillars", "scale", "--format", "csv"))[0]
     row = next(line for line in lines if line.startswith(first["name"] + " "))
     assert row.split()[-1] == f"{int(first['places']):+d}"
-    assert any("5-95%" in line for line in lines)
-    assert "5-95%: scale has no range, as it has no `uncertainty:`" in lines
+    low, high = (first[f"pillars:rank_{end}"] for end in ("low", "high"))
+    assert f" {low}\N{EN DASH}{high} " in row and "Range: 5th to 95th percentile" in ran.out
     assert any(line.startswith("Spearman correlation of the ranks: 0.") for line in lines)
+
+
+def test_a_framework_without_draws_says_so(terminal, make_index, index_files):
+    other = index_files["frameworks/main.yaml"].replace("id: main", "id: other", 1)
+    root = make_index({"frameworks/other.yaml": other})
+    ran = terminal("frameworks", "main", "other", "--indicators", str(root))
+    assert ran.code == 0 and "No range: main has no `uncertainty:` block" in " ".join(ran.out.split())
+
+
+def test_the_list_has_what_each_was_computed_from(done, bundled):
+    rows = table(done("frameworks", "--format", "csv"))
+    assert {row["framework"]: row["fingerprint"] for row in rows} == {
+        name: bundled.scores(name).fingerprint for name in bundled.frameworks
+    }
+
+
+def test_one_framework_has_none_to_stand_beside(terminal, make_index):
+    ran = terminal("frameworks", "--indicators", str(make_index()))
+    assert ran.code == 0 and "side by side" not in ran.out
 
 
 def test_two_frameworks_may_assess_other_countries(done, make_index, index_files):

@@ -118,10 +118,20 @@ def test_errors_are_on_stderr_of_a_process_too(process):
     assert (ran.code, ran.out) == (2, "") and "Traceback" not in ran.err
 
 
+@pytest.mark.parametrize(
+    "arguments", [("sensitivity", "KEN", "RWA"), ("scores", "--group"), ("robustness", "--draws", "0")]
+)
+def test_a_wrong_call_is_said_in_two_sentences(refused, arguments):
+    said = refused(*arguments)
+    assert said.endswith(f". readiness {arguments[0]} --help shows how.") or said.endswith("an argument.")
+    assert ".." not in said
+
+
 def test_a_process_prints_the_result_alone(process):
     ran = process("scores", "FIN", "--level", "index")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("country,name,status,rank,score,coverage\nFIN,Finland,ranked,1,")
+    head = "country,name,status,rank,score,coverage,rank_low,rank_high"
+    assert ran.out.startswith(f"{head}\nFIN,Finland,ranked,1,")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ import yaml
 
 from readiness import resources
 from readiness.definitions.load import load
+from readiness.errors import ReadinessError
+from readiness.index import Index
 
 
 def files(folder: Path) -> list[str]:
@@ -153,6 +155,24 @@ def test_what_a_method_cannot_do_is_a_problem_of_its_framework(run, make_index):
     ran = run("check", folder)
     assert ran.code == 2
     assert ran.err.startswith(f"{folder}/frameworks/main.yaml:1:1: access: every country has the same value")
+
+
+def test_what_cannot_be_drawn_is_a_problem_too(run, make_index):
+    block = "uncertainty: {normalisation: [goalposts], aggregation: {power: [0, 0]}}\ntree:\n"
+    folder = make_index(edit={"frameworks/main.yaml": ("tree:\n", block)})
+    assert run("check", folder).code == 0
+
+    def fails(*_, **__):
+        raise ReadinessError("access: nothing can be drawn", "Leave it out")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Index, "robustness", fails)
+        ran = run("check", folder)
+    assert ran.code == 2
+    assert (
+        ran.err
+        == f"{folder}/frameworks/main.yaml:1:1: uncertainty: access: nothing can be drawn. Leave it out.\n"
+    )
 
 
 def test_the_bundled_index_is_clean(done, bundled):

@@ -186,6 +186,27 @@ def test_a_terminal_hears_what_takes_so_long(scores, capsys, monkeypatch):
     assert capsys.readouterr().err == ""
 
 
+def test_minutes_are_said_where_nobody_looks_too(scores, capsys, monkeypatch):
+    monkeypatch.setattr(robustness, "_BLINK", 0.01)
+    monkeypatch.setattr(robustness, "_A_MINUTE", int(scores.ranked.sum()) * 200)
+    with robustness.patience(scores, 600):
+        time.sleep(0.1)
+    said = capsys.readouterr().err
+    assert "some 3 minutes" in said and "fewer `draws:`" in said
+
+
+def test_the_unranked_alone_are_no_empty_table(done, scores):
+    text = done("robustness", "PRK", "--format", "table")
+    assert "North Korea is not ranked: no range.\n" in text and "----" not in text
+    both = done("robustness", "PRK", "TWN", "KEN", "--format", "table")
+    assert "North Korea and Taiwan are not ranked: no range.\n" in both and "Kenya" in both
+
+
+def test_one_draw_has_no_halves(done, drawn):
+    text = done("robustness", "--indicators", drawn, "--draws", "1", "--format", "table")
+    assert ": 1 draw, seed" in text and "halves" not in text and "Outside" not in text
+
+
 def test_the_starter_s_own_block_is_carried_out(done, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     done("init", "mine")

@@ -269,7 +269,22 @@ def test_formulas_stay_text_in_csv_and_json(done, make_index):
     assert '=cmd, "quoted"' in {row["name"] for row in document["countries"]}
 
 
-@pytest.mark.parametrize("options", [(), ("--values",), ("--stage", "normalised"), ("--group", "asean")])
+@pytest.mark.parametrize("options", [("--values",), ("--stage", "selected"), ("--stage", "normalised")])
+def test_figures_of_a_few_countries_go_down_the_page(terminal, scores, bundled, options):
+    ran = terminal("scores", "KEN", "TWN", *options)
+    lines = ran.out.split("\n")
+    assert ran.code == 0 and max(map(len, lines)) <= 80
+    low, high = scores.interval("KEN")
+    place = f"rank {scores.rank('KEN')} (range {low}\N{EN DASH}{high})"
+    (head,) = [" ".join(lines[n : n + 2]) for n, line in enumerate(lines) if line.startswith("Kenya, ")]
+    assert place in head and any(line.startswith("Taiwan, ") and "unranked" in line for line in lines)
+    assert sum(line.split()[:1] == ["Indicator"] for line in lines) == 2
+    for name in scores.matrix.indicators:
+        assert sum(line.startswith(f"{bundled.indicators[name].name} ") for line in lines) == 2
+    assert ("Year" in ran.out) == ("--stage" in options)
+
+
+@pytest.mark.parametrize("options", [(), ("--level", "indicator"), ("--group", "asean")])
 def test_the_terminal_has_the_range_after_the_rank(done, scores, options):
     lines = done("scores", "KEN", "TWN", *options, "--format", "table").split("\n")
     heading = next(number for number, line in enumerate(lines) if line.split()[:2] == ["Rank", "Range"])

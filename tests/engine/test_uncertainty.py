@@ -574,14 +574,6 @@ def test_all_missing_but_one_country():
     np.testing.assert_array_equal(found.rank_low, [np.nan, 1, np.nan, np.nan])
 
 
-def test_a_constant_indicator_cannot_be_ranged_by_its_sample():
-    values = uniform(6)
-    values[:, 2] = 4.0
-    scores = made(values, {"normalisation": ("goalposts", "z-score")})
-    with pytest.raises(ReadinessError, match="c: every country has the same value"):
-        robustness(scores)
-
-
 def test_a_missing_figure_of_a_ranked_country_is_reweighted_in_draws():
     values = uniform(10)
     values[3, [0, 5]] = np.nan
