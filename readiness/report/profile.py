@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from readiness.analysis.treated import treated
 from readiness.countries import Countries, Country
 from readiness.definitions.framework import Framework, IndicatorRef, Node
 from readiness.definitions.indicator import Remark, Series
@@ -54,7 +55,7 @@ def build(
     row, framework = scores.position(code), scores.framework
     peers, masks = _peers(countries[code], scores, countries)
     sources = _sources([*scores.matrix.indicators, *_fact_names(framework, figures)], figures.series)
-    lines = tuple(_figure_lines(row, scores, figures, sources))
+    lines = tuple(_with_treatment(_figure_lines(row, scores, figures, sources), code, scores))
     nodes = tuple(_node_lines(row, scores, masks))
     flags = scores.stages["denominated"].flags[row]
     strengths, weaknesses = _marks(lines, scores, row)
@@ -212,6 +213,24 @@ def _share(score: float, column: Floats, scores: Scores) -> float:
     if least < low - slack or most > high + slack:
         low, high = least, most
     return round((score - low) / (high - low) * 100, 1) if high > low else 0.0
+
+
+def _with_treatment(lines: Sequence[FigureLine], code: str, scores: Scores) -> list[FigureLine]:
+    """Say of every figure that the treatment of outliers changed how, and from what to what."""
+    references = scores.framework.tree.references()
+    if all(reference.on_goalposts or reference.treatment is None for reference in references):
+        return list(lines)
+    changed = {row[0]: row[3:] for row in treated(scores).rows if row[1] == code}
+    found = []
+    for line in lines:
+        if line.id in changed:
+            how, before, after = changed[line.id]
+            words = (
+                f"Treated as an outlier for its score ({how}): {printed(before)} counts as {printed(after)}."
+            )
+            line = replace(line, note=f"{line.note} {words}" if line.note else words)
+        found.append(line)
+    return found
 
 
 def _undivided(flag: Flag, row: int, number: int, scores: Scores, series: Series) -> str | None:

@@ -7,6 +7,8 @@ import math
 import pandas as pd
 import pytest
 
+import readiness
+
 CODES = ["KEN", "FIN", "USA", "TWN", "PRK", "LCA", "VCT", "TUV", "CHN", "SSD"]
 
 
@@ -187,3 +189,22 @@ def test_sources_are_numbered_once(kenya, bundled):
     assert unverified == {
         line.id for line in kenya.figures if bundled.indicators[line.id].source.redistribute != "yes"
     }
+
+
+def test_a_treated_figure_says_so(make_index):
+    """Norway's 380 papers beside figures of 20 to 45 are capped at the next, Austria's 22."""
+    papers = ("  AUT,300,320\n", "  AUT,20,22\n")
+    root = make_index(edit={"skills/papers.yaml": papers})
+    main = root / "frameworks/main.yaml"
+    methods = (
+        "methods: {normalisation: {ends: sample}, treatment: {method: winsorise, skewness: 1, kurtosis: 1}}\n"
+    )
+    main.write_text(main.read_text().replace("tree:\n", methods + "tree:\n"))
+    index = readiness.load(root)
+    cells = index.treated().reset_index()
+    assert {"papers"} <= set(cells["indicator"])
+    notes = {line.id: line.note for line in index.profile("NOR").figures}
+    assert "Treated as an outlier" in notes["papers"] and "380 counts as 45" in notes["papers"]
+    assert all(
+        "Treated" not in (line.note or "") for line in index.profile("IND").figures if line.id == "papers"
+    )
