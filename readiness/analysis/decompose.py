@@ -349,7 +349,7 @@ def largest_remainder(
     there = [number for number, value in enumerate(values) if value is not None]
     scaled = {number: float(values[number] or 0.0) * factor for number in there}
     units = {number: math.floor(value) for number, value in scaled.items()}
-    exact = math.fsum(scaled.values()) / factor if total is None else total
+    exact = math.fsum(float(values[number] or 0.0) for number in there) if total is None else total
     # As it is printed: by the digits, not by the binary fraction.
     missing = round(float(f"{exact:.{decimals}f}") * factor) - sum(units.values())
     order = sorted(there, key=lambda number: (units[number] - scaled[number], number))

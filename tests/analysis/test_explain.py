@@ -417,6 +417,8 @@ def test_largest_remainder_by_hand():
     assert largest_remainder([-0.08, 0.06, 0.02], 1) == [-0.1, 0.1, 0.0]
     assert largest_remainder([0.04, 0.04, 0.04], 1, 0.2) == [0.1, 0.1, 0.0]
     assert largest_remainder([], 1, 0.0) == []
+    # Their sum is rounded as it is, not as that of their hundredfold.
+    assert sum(largest_remainder([-0.005, -0.005, -0.005], 2)) == float(f"{math.fsum([-0.005] * 3):.2f}")
     with pytest.raises(ValueError, match="do not round"):
         largest_remainder([1.0, 2.0], 1, 9.0)
 

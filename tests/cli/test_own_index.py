@@ -158,7 +158,7 @@ def test_what_a_method_cannot_do_is_a_problem_of_its_framework(run, make_index):
 
 
 def test_what_cannot_be_drawn_is_a_problem_too(run, make_index):
-    block = "uncertainty: {normalisation: [goalposts], aggregation: {power: [0, 0]}}\ntree:\n"
+    block = "uncertainty: {imputation: {method: none}}\ntree:\n"
     folder = make_index(edit={"frameworks/main.yaml": ("tree:\n", block)})
     assert run("check", folder).code == 0
 
