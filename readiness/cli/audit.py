@@ -43,11 +43,14 @@ def command(
     framework accepts (`audit: accept:`) is a warning that gives the reason.
     Exit code 1 when a check fails; warnings are none.
     """
+    from readiness.cli.robustness import drawn
     from readiness.engine.audit import SECTIONS
     from readiness.export import tables
 
     section = common.section_of(section, SECTIONS)
-    found = common.load(folder).audit(framework)
+    index = common.load(folder)
+    drawn(index.scores(framework))
+    found = index.audit(framework)
     common.deliver(
         {
             "table": lambda: text(found, section, everything=everything),

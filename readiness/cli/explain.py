@@ -65,12 +65,13 @@ def command(
     value,text.
     """
     from readiness.analysis.explanation import SECTIONS
+    from readiness.cli.robustness import drawn
 
     section = common.section_of(section, SECTIONS)
     if against is not None and (section or group):
         raise ReadinessError("--against goes with neither --section nor --group")
     index = common.load(folder)
-    scores = index.scores(framework, year=year)
+    scores = drawn(index.scores(framework, year=year))
     named = [country] if against is None else [country, against]
     codes = [code for name in named for code in common.chosen(index, [name], None, scores.countries) or ()]
     if len(set(codes)) < len(codes):

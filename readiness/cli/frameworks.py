@@ -41,6 +41,7 @@ def command(
     the second among the countries ranked in both. Largest movers first.
     """
     from readiness.analysis.frameworks import listing, side_by_side
+    from readiness.cli.robustness import drawn
     from readiness.export import tables
     from readiness.scores import Table
 
@@ -63,7 +64,7 @@ def command(
             form, output, name="frameworks",
         )  # fmt: skip
         return
-    found = side_by_side(index.scores(names[0]), index.scores(names[1]))
+    found = side_by_side(*(drawn(index.scores(name)) for name in names))
     shown = Table(found.table.columns, found.table.rows[:top])
     common.deliver(
         {
