@@ -250,25 +250,35 @@ class Index:
         codes = [self.countries.find(name).code for name in countries]
         return compare(self.scores(framework), codes, self.indicators, level=level, values=values).frame()
 
-    def profile(self, country: str, framework: str | None = None) -> CountryProfile:
+    def profile(
+        self, country: str, framework: str | None = None, *, peers: str | Sequence[str] | None = None,
+        previous: Index | None = None,
+    ) -> CountryProfile:  # fmt: skip
         """Return what a country's report says, as plain values.
 
         Parameters
         ----------
         country
             A code or a name in any common spelling.
+        peers
+            The third set it is compared with: codes, `KEY` or `KEY=VALUE` of a group; the
+            countries most like it where left out.
+        previous
+            An earlier edition: what has changed since.
 
         Raises
         ------
         UnknownNameError
-            When there is no such country, or the framework does not assess it.
+            When there is no such country or group, or the framework does not assess it.
         """
         from readiness.report import profile
+        from readiness.report.findings import findings
 
         scores = self.scores(framework)
         others = [self.scores(name) for name in self.frameworks if name != scores.framework.id]
         code = self.countries.find(country).code
-        return profile.build(code, scores, others, self.figures, self.countries)
+        found = findings(self, scores, code, previous)
+        return profile.build(code, scores, others, self.figures, self.countries, found, peers=peers)
 
     def report(self, country: str, path: Path | str, framework: str | None = None) -> Path:
         """Write a country's report, PDF or (where `path` ends in .html) HTML; return the path.

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from readiness.countries import Country
 from readiness.definitions.framework import Framework
 
+if TYPE_CHECKING:
+    from readiness.analysis.affordability import Affordability
+    from readiness.analysis.changes import Changes
+    from readiness.analysis.direction import Direction
+    from readiness.analysis.grade import Grade
+    from readiness.analysis.income import CountryIncome
+    from readiness.analysis.layers import Binding
+    from readiness.analysis.leapfrog import Leapfrog
+    from readiness.analysis.moves import Moves
+    from readiness.analysis.posture import LayerPosture
+    from readiness.analysis.sizing import Serving, Sizing
+
 
 @dataclass(frozen=True)
 class Peers:
-    """A comparison set that never changes scores: its key, value, how it is called, its size."""
+    """A comparison set that never changes scores: its key, value, how it is called, its size.
+
+    `members` are the codes of a set that was chosen country by country, empty for a group.
+    """
 
     key: str
     value: str
     label: str
     count: int
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,7 @@ class NodeLine:
     """A node of the tree: this country's score and rank beside the medians of its peers.
 
     `rank` is among all countries with a score there; `have` of `total` indicators have a figure.
+    `low` and `high` hold nine of ten draws of the score, None where nothing is drawn.
     """
 
     id: str
@@ -56,6 +74,8 @@ class NodeLine:
     medians: tuple[float | None, ...]
     have: int
     total: int
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,8 @@ class FigureLine:
     source has it, where that differs. `flag` is scored, old, estimated, true zero, assumed
     zero or missing. `share` is the score as a percentage of the scale. `behind` is
     the number of countries with a worse figure, `percentile` their share, ties counting half.
+    `peers` is the same share among the first peers with a figure, and `median` their median
+    score as a percentage of the scale.
     """
 
     id: str
@@ -85,6 +107,8 @@ class FigureLine:
     flag: str
     note: str | None
     source: Source
+    peers: float | None = None
+    median: float | None = None
 
 
 @dataclass(frozen=True)
@@ -142,11 +166,67 @@ class View:
 
 
 @dataclass(frozen=True)
+class IncomePoint:
+    """A ranked country on the chart of score against income; `peer` is of the first peers."""
+
+    code: str
+    name: str
+    income: float
+    score: float
+    peer: bool
+    own: bool
+
+
+@dataclass(frozen=True)
+class IncomeChart:
+    """Score against income: the points, and the line through all ranked countries but this one.
+
+    `line` holds the expected score at the lowest and at the highest income of `points`.
+    """
+
+    points: tuple[IncomePoint, ...]
+    line: tuple[tuple[float, float], tuple[float, float]]
+    unit: str
+    years: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A country of the world map: its band of the score, 0 the lowest, None where it is unranked."""
+
+    code: str
+    name: str
+    rank: int | float | None
+    band: int | None
+    own: bool
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the analyses say of a country; None where the index lacks what one needs.
+
+    `changes` compares with an earlier edition, where one was named.
+    """
+
+    grade: Grade
+    income: CountryIncome | None = None
+    binding: Binding | None = None
+    direction: Direction | None = None
+    posture: tuple[LayerPosture, ...] = ()
+    leapfrog: Leapfrog | None = None
+    moves: Moves | None = None
+    sizing: Sizing | None = None
+    serving: Serving | None = None
+    affordability: Affordability | None = None
+    changes: Changes | None = None
+
+
+@dataclass(frozen=True)
 class CountryProfile:
     """All that a country's report shows. Numbers are unrounded; None is missing.
 
     `ends` are those of the scale that charts share: the normalisation's range, else what
-    holds all scores.
+    holds all scores. `bounds` are the scores between the bands of `tiles`, lowest first.
     """
 
     country: Country
@@ -177,3 +257,7 @@ class CountryProfile:
     sources: tuple[Source, ...]
     ends: tuple[float, float]
     fingerprint: str
+    findings: Findings
+    income: IncomeChart | None
+    tiles: tuple[Tile, ...]
+    bounds: tuple[float, ...]

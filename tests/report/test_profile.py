@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import readiness
+from readiness.analysis.peers import by_structure
 
 CODES = ["KEN", "FIN", "USA", "TWN", "PRK", "LCA", "VCT", "TUV", "CHN", "SSD"]
 
@@ -53,13 +54,17 @@ def test_rank_score_and_coverage(profiles, scores, nodes, stage, code):
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_peers_and_medians(profiles, nodes, groups, code):
+def test_peers_and_medians(profiles, bundled, scores, nodes, groups, code):
     profile = profiles[code]
     keys = [key for key in ("income", "region") if isinstance(groups.loc[code, key], str)]
-    assert [peer.key for peer in profile.peers] == keys
+    assert [peer.key for peer in profile.peers] == [*keys, "similar"][: len(profile.peers)]
     for number, peer in enumerate(profile.peers):
-        members = groups.index[groups[peer.key] == groups.loc[code, peer.key]]
-        assert peer.value == groups.loc[code, peer.key] and peer.count == len(members)
+        if peer.key == "similar":
+            members = list(peer.members)
+            assert members == [other.country for other in by_structure(scores, code, bundled.figures)]
+        else:
+            members = groups.index[groups[peer.key] == groups.loc[code, peer.key]]
+            assert peer.value == groups.loc[code, peer.key] and peer.count == len(members)
         assert same(profile.medians[number], nodes.loc[members, "score"].median())
         for line in profile.nodes:
             assert same(line.medians[number], nodes.loc[members, line.id].median())
@@ -100,7 +105,8 @@ def test_strengths_and_weaknesses_of_every_country(profiles, scores, stage):
     )}  # fmt: skip
     for code, profile in profiles.items():
         own = shares.loc[code].dropna()
-        ordered = sorted(own.index, key=lambda name: (-round(own[name], 12), name))
+        order = [reference.id for reference in scores.framework.tree.references()]
+        ordered = sorted(own.index, key=lambda name: (-round(own[name], 12), order.index(name)))
         if profile.coverage < 0.65:
             assert profile.strengths == profile.weaknesses == ()
             continue

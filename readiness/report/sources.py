@@ -1,0 +1,38 @@
+"""The sources of a report's figures, numbered: series of one publisher and licence share one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from readiness.definitions.indicator import Series
+from readiness.report.model import Source
+
+
+def sources(names: Sequence[str], series: Mapping[str, Series]) -> dict[str, Source]:
+    """Return the source of each series; series of one publisher and licence share one."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        source = series[name].source
+        groups.setdefault((source.publisher, source.licence), []).append(name)
+    found: dict[str, Source] = {}
+    for number, key in enumerate(sorted(groups, key=lambda key: (key[0].casefold(), key[1])), start=1):
+        members = [series[name] for name in groups[key]]
+        published = [member.source for member in members]
+        shared = Source(
+            number, key[0], _short(key[0]), _joined(item.dataset for item in published), key[1],
+            published[0].redistribute, published[0].url, _joined(item.vintage for item in published),
+            _joined(item.retrieved for item in published), tuple(member.name for member in members),
+        )  # fmt: skip
+        found |= {member.id: replace(shared, url=member.source.url) for member in members}
+    return found
+
+
+def _joined(texts: Iterable[str | None]) -> str | None:
+    return "; ".join(dict.fromkeys(text for text in texts if text)) or None
+
+
+def _short(publisher: str) -> str:
+    """Return the first name of `Ember / Energy Institute via Our World in Data`."""
+    return re.split(r" via |, via | / |;|, | \(", publisher)[0]
