@@ -68,6 +68,10 @@ class Robustness:
     score_low, score_median, score_high : (C,)
         The same of its scores, over the draws that keep the headline's normalisation, to
         within half a bin of the scale.
+    parts : (P,)
+        The numbers of the nodes below the root, see `Scores.node_ids`.
+    part_low, part_high : (C, P)
+        5 and 95% of their scores, over up to 1,000 such draws; NaN for the unranked.
     band : (C,)
         From 1 at the top; countries of one band cannot be told apart from its first. NaN
         for the unranked and where pairs were not counted.
@@ -93,6 +97,9 @@ class Robustness:
     score_low: Floats
     score_median: Floats
     score_high: Floats
+    parts: Ints
+    part_low: Floats
+    part_high: Floats
     band: Floats
     rows: Ints
     counts: Ints

@@ -6,7 +6,7 @@ only those with gaps, declared zeros or errors have one column a draw (R, C).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -106,13 +106,27 @@ class Simulation:
 
         A country whose index cannot be computed in a draw has NaN there.
         """
+        return self.node_scores(factors, (0,))[0]
+
+    def node_scores(self, factors: Factors, nodes: Sequence[int]) -> Floats:
+        """Return the scores of nodes in every draw, (W, R, n) in single precision, NaN for none.
+
+        Parameters
+        ----------
+        nodes
+            Numbers of the root, 0, or of nodes directly below it: those further down may be
+            folded into them.
+        """
+        places = [self._tree.kept.index(number) for number in nodes]
         size = len(factors["weights"])
-        result = np.empty((size, len(self.rows)), dtype=np.float32)
+        result = np.empty((len(places), size, len(self.rows)), dtype=np.float32)
         for (normalisation, treatment), group in self._alternatives(factors).items():
             for members in np.array_split(group, -(-len(group) // self._chunk)):
                 own = {name: array[members] for name, array in factors.items()}
                 columns = self._columns(own, normalisation, treatment)
-                result[members] = self._root(columns, self._plan(own))
+                scored = self._nodes(columns, self._plan(own))
+                for number, place in enumerate(places):
+                    result[number, members] = scored[place]
         return result
 
     def ranks(self, scores: Floats) -> np.ndarray:
@@ -285,7 +299,7 @@ class Simulation:
             return None
         return drawn[:, None].astype(np.float32)
 
-    def _root(self, columns: list[Floats], plan: Plan) -> Floats:
+    def _nodes(self, columns: list[Floats], plan: Plan) -> list[Floats]:
         methods = self.scores.framework.methods
         coverage = None
         if self.block.imputation.method == "none":
@@ -299,4 +313,4 @@ class Simulation:
                 f"{error.node}: a draw has a score below zero, which a power mean cannot take",
                 "Write uncertainty: aggregation: {power: [1, 1]}, or normalise to a range of 0 or more",
             ) from error
-        return nodes[0]
+        return nodes

@@ -33,7 +33,11 @@ def median(values: Floats) -> float | None:
 def node_lines(row: int, scores: Scores, masks: Sequence[np.ndarray]) -> tuple[NodeLine, ...]:
     """Return a line a node below the root, parents before their children."""
     lines = []
-    ids = scores.node_ids
+    ids, drawn = scores.node_ids, scores.robustness
+    ends = {} if drawn is None else {
+        int(number): (plain(drawn.part_low[row, place]), plain(drawn.part_high[row, place]))
+        for place, number in enumerate(drawn.parts)
+    }  # fmt: skip
     for depth, part in scores.framework.tree.walk():
         if depth == 0 or not isinstance(part, Node):
             continue
@@ -47,6 +51,7 @@ def node_lines(row: int, scores: Scores, masks: Sequence[np.ndarray]) -> tuple[N
             rank=whole(rank(column, present)[row]), of=int(present.sum()),
             medians=tuple(median(column[mask]) for mask in masks),
             have=round(float(scores.coverage[row, number]) * total), total=total,
+            low=ends.get(number, (None, None))[0], high=ends.get(number, (None, None))[1],
         ))  # fmt: skip
     return tuple(lines)
 

@@ -739,3 +739,17 @@ def test_a_block_that_cannot_be_drawn(make_index, block, message):
     root = make_index(edit={"frameworks/main.yaml": ("tree:\n", f"uncertainty: {block}\ntree:\n")})
     with pytest.raises(DefinitionError, match=re.escape(message)):
         Index.load(root)
+
+
+def test_the_scores_of_pillars_have_ranges(bundled):
+    scores = bundled.scores()
+    drawn = scores.robustness
+    ids = [scores.node_ids[number] for number in drawn.parts]
+    assert ids == [child.id for child in scores.framework.tree.children]
+    own = scores.nodes[:, drawn.parts]
+    ranked = scores.ranked
+    assert np.isnan(drawn.part_low[~ranked]).all()
+    assert (drawn.part_low[ranked] <= drawn.part_high[ranked]).all()
+    inside = (drawn.part_low <= own + 0.05) & (own - 0.05 <= drawn.part_high)
+    assert inside[ranked].mean() > 0.9
+
