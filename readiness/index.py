@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from readiness.analysis.explanation import Explanation
+    from readiness.analysis.moves import Moves
     from readiness.analysis.panel import Panel
     from readiness.analysis.terms import Term
+    from readiness.analysis.whatif import Outcome
     from readiness.engine.audit import Audit
     from readiness.engine.sensitivity import Sensitivity
     from readiness.figures.matrix import Matrix
@@ -249,6 +251,27 @@ class Index:
 
         codes = [self.countries.find(name).code for name in countries]
         return compare(self.scores(framework), codes, self.indicators, level=level, values=values).frame()
+
+    def simulate(
+        self, country: str, edits: Sequence[str], framework: str | None = None, *, draws: int | None = None
+    ) -> Outcome:
+        """Return what edits such as `electricity_access=95` would do to a country's score and rank.
+
+        See `analysis.whatif.simulate`.
+        """
+        from readiness.analysis.whatif import simulate
+
+        code = self.countries.find(country).code
+        return simulate(self.scores(framework), self.figures, code, edits, draws=draws)
+
+    def moves(
+        self, country: str, framework: str | None = None, *, top: int = 5, draws: int = 1000
+    ) -> Moves:  # fmt: skip
+        """Return a country's best feasible moves, see `analysis.moves.moves`."""
+        from readiness.analysis.moves import moves
+
+        code = self.countries.find(country).code
+        return moves(self.scores(framework), self.figures, code, top=top, draws=draws)
 
     def profile(
         self, country: str, framework: str | None = None, *, peers: str | Sequence[str] | None = None,

@@ -126,6 +126,21 @@ def chosen(index: Index, names: Iterable[str], group: str | None, among: Sequenc
     return list(dict.fromkeys(found)) or None
 
 
+def peers(index: Index, text: str | None) -> str | list[str] | None:
+    """Resolve `--peers`: `KEY` or `KEY=VALUE` of a group, else countries with commas between them.
+
+    Raises
+    ------
+    ReadinessError
+        When there is no such group or country.
+    """
+    if text is None or text == "similar":
+        return text
+    if "=" in text or any(text.casefold() == key.casefold() for key in index.countries.groups()):
+        return text
+    return [index.countries.find(name.strip()).code for name in text.split(",")]
+
+
 def deliver(
     writers: dict[str, Callable[[], bytes | str]], form: str | None, output: Path | None, *, name: str
 ) -> None:
@@ -182,6 +197,13 @@ def file_type(path: Path) -> str | None:
 def screen() -> int | None:
     """Columns of the terminal; None where stdout is not one, and lines may be of any length."""
     return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else None
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Return a text in lines of the terminal's width, 80 where stdout is none."""
+    import textwrap
+
+    return textwrap.fill(text, screen() or 80, initial_indent=indent, subsequent_indent=indent)
 
 
 def plain_table(table: Table, left: Sequence[str] = (), keys: Sequence[str] = ()) -> str:

@@ -19,12 +19,17 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Read": {
         "scores": "The league table: scores and ranks, at any level of the tree.",
         "compare": "Countries side by side, down the tree.",
+        "profile": "What a country's report says, as text or JSON.",
         "report": "Country reports as PDF or HTML.",
     },
     "Why": {
         "explain": "Where a score comes from; the gap between two countries.",
         "robustness": "How sure the ranks are: ranges, bands, P(top 10).",
         "sensitivity": "What the ranks hang on: assumptions, parts, weights.",
+    },
+    "Plan": {
+        "moves": "The best feasible moves, and the peers that made them.",
+        "simulate": "What if a figure were another: score, rank, range.",
     },
     "Data": {
         "indicators": "The indicators: coverage, sources, licences; or one in full.",
@@ -78,6 +83,7 @@ readiness measures how ready each country is to run AI on its own terms.
   readiness compare Kenya Rwanda       countries side by side
   readiness report Kenya               a PDF report, KEN.pdf
   readiness explain Kenya              where its score comes from
+  readiness moves Kenya                what would raise it, as its peers did
   readiness indicators                 what is measured, and from which sources
   readiness init my-index              an index of your own
 

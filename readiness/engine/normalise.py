@@ -48,6 +48,17 @@ def transform(x: Floats, name: str | None, scale: float | None = None) -> Floats
     return x
 
 
+def untransform(y: Floats, name: str | None, scale: float | None = None) -> Floats:
+    """Return the x that `transform` makes y of."""
+    if name == "log":
+        return np.exp(y)
+    if name == "log1p":
+        return np.asarray(np.expm1(y) * (scale or 1.0))
+    if name == "asinh":
+        return np.asarray(np.sinh(y) * (scale or 1.0))
+    return y
+
+
 def min_max(
     x: Floats, low: Floats | float, high: Floats | float, higher: bool, to: tuple[float, float]
 ) -> Floats:

@@ -56,11 +56,14 @@ class Simulation:
         The headline result; its ranked countries, and no others, are ranked in every draw.
     block
         The framework's `uncertainty:`.
+    spread
+        Mean and standard deviation that z-scores are put on; those of `scores` where left out.
     """
 
     scores: Scores
     block: Uncertainty
-    _cache: dict[tuple[int, ...], Any] = field(default_factory=dict, repr=False)
+    spread: tuple[float, float] | None = None
+    cache: dict[tuple[int, ...], Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cells(self) -> Cells:
@@ -106,7 +109,7 @@ class Simulation:
 
         A country whose index cannot be computed in a draw has NaN there.
         """
-        return self.node_scores(factors, (0,))[0]
+        return np.asarray(self.node_scores(factors, (0,))[0])
 
     def node_scores(self, factors: Factors, nodes: Sequence[int]) -> Floats:
         """Return the scores of nodes in every draw, (W, R, n) in single precision, NaN for none.
@@ -120,11 +123,11 @@ class Simulation:
         places = [self._tree.kept.index(number) for number in nodes]
         size = len(factors["weights"])
         result = np.empty((len(places), size, len(self.rows)), dtype=np.float32)
-        for (normalisation, treatment), group in self._alternatives(factors).items():
-            for members in np.array_split(group, -(-len(group) // self._chunk)):
+        for (normalisation, treatment), group in self.alternatives(factors).items():
+            for members in np.array_split(group, -(-len(group) // self.chunk)):
                 own = {name: array[members] for name, array in factors.items()}
-                columns = self._columns(own, normalisation, treatment)
-                scored = self._nodes(columns, self._plan(own))
+                columns = self.columns(own, normalisation, treatment)
+                scored = self.nodes_of(columns, own)
                 for number, place in enumerate(places):
                     result[number, members] = scored[place]
         return result
@@ -148,7 +151,7 @@ class Simulation:
         method = self.scores.framework.methods.normalisation
         if method.range is not None:
             return method.range
-        mean, deviation = self._spread
+        mean, deviation = self.spread_of_scores
         return mean - np.sqrt(3) * deviation, mean + np.sqrt(3) * deviation
 
     def comparable(self, factors: Factors) -> np.ndarray:
@@ -157,7 +160,8 @@ class Simulation:
         return np.isin(factors["normalisation"], own) if own else np.ones(len(factors["weights"]), dtype=bool)
 
     @property
-    def _chunk(self) -> int:
+    def chunk(self) -> int:
+        """So many draws at once stay in the processor's cache."""
         return int(np.clip(_CELLS // max(len(self.scores.countries), 1), 1, _CHUNK))
 
     @cached_property
@@ -166,8 +170,10 @@ class Simulation:
         return max(0, 5 - int(np.floor(np.log10(max(high - low, 1e-12)))))
 
     @cached_property
-    def _spread(self) -> tuple[float, float]:
+    def spread_of_scores(self) -> tuple[float, float]:
         """Mean and standard deviation that the headline's normalised indicators have on average."""
+        if self.spread is not None:
+            return self.spread
         with np.errstate(invalid="ignore"):
             columns = [c[np.isfinite(c)] for c in columns_of(self.scores.stages["normalised"].values)]
         columns = [column for column in columns if len(column) > 1]
@@ -176,7 +182,7 @@ class Simulation:
         mean = float(np.mean([column.mean() for column in columns]))
         return mean, float(np.mean([column.std(ddof=1) for column in columns])) or 1.0
 
-    def _alternatives(self, factors: Factors) -> dict[tuple[int, int], Ints]:
+    def alternatives(self, factors: Factors) -> dict[tuple[int, int], Ints]:
         """Group draws by normalisation and treatment; treatment is nothing where goalposts clip."""
         found: dict[tuple[int, int], Ints] = {}
         for normalisation in range(len(self.block.normalisation)):
@@ -193,16 +199,16 @@ class Simulation:
     def references(self, normalisation: int, treatment: int) -> list[IndicatorRef]:
         """Return the indicators as one alternative treats and normalises them."""
         key = normalisation, treatment
-        if key not in self._cache:
+        if key not in self.cache:
             treated = _WINSORISE if self.block.treatment[treatment] != "none" else NoTreatment()
             name = self.block.normalisation[normalisation]
-            self._cache[key] = [
+            self.cache[key] = [
                 item.model_copy(
                     update={"treatment": treated, "normalisation": self._normalisation(item, name)}
                 )
                 for item in self.plan.references
             ]
-        found: list[IndicatorRef] = self._cache[key]
+        found: list[IndicatorRef] = self.cache[key]
         return found
 
     def _is_own(self, name: str) -> bool:
@@ -217,24 +223,26 @@ class Simulation:
             return MinMax(ends="sample" if name == "sample" else "goalposts", range=self.scale)
         if name == "rank":
             return PercentileRank(method="percentile-rank", range=self.scale)
-        mean, deviation = self._spread
+        mean, deviation = self.spread_of_scores
         return ZScore(method="z-score", mean=mean, sd=deviation)
 
-    def _columns(self, factors: Factors, normalisation: int, treatment: int) -> list[Floats]:
+    def columns(self, factors: Factors, normalisation: int, treatment: int) -> list[Floats]:
         """Return the normalised indicators of the ranked countries: (n,), or (R, n) where draws differ."""
-        references = self.references(normalisation, treatment)
-        return [
-            self._normalised(self.cells.column(k, factors), references[k])
-            if k in self.cells.drawn
-            else self._shared(k, normalisation, treatment, references[k])
-            for k in range(len(references))
-        ]
+        count = len(self.plan.references)
+        return [self.one_column(k, factors, normalisation, treatment) for k in range(count)]
+
+    def one_column(self, k: int, factors: Factors, normalisation: int, treatment: int) -> Floats:
+        """Return one of `columns`."""
+        reference = self.references(normalisation, treatment)[k]
+        if k in self.cells.drawn:
+            return self._normalised(self.cells.column(k, factors), reference)
+        return self._shared(k, normalisation, treatment, reference)
 
     def _shared(self, k: int, normalisation: int, treatment: int, reference: IndicatorRef) -> Floats:
         key = k, normalisation, treatment
-        if key not in self._cache:
-            self._cache[key] = self._normalised(self.cells.transformed[k], reference)
-        found: Floats = self._cache[key]
+        if key not in self.cache:
+            self.cache[key] = self._normalised(self.cells.transformed[k], reference)
+        found: Floats = self.cache[key]
         return found
 
     def _normalised(self, x: Floats, reference: IndicatorRef) -> Floats:
@@ -261,7 +269,7 @@ class Simulation:
             level = low >= high
             if reference.on_goalposts or not level.any():
                 raise
-        flat = np.where(np.isfinite(x), np.asarray(self._spread[0], dtype=x.dtype), np.nan)
+        flat = np.where(np.isfinite(x), np.asarray(self.spread_of_scores[0], dtype=x.dtype), np.nan)
         if level.all():
             return flat
         places = np.arange(x.shape[-1], dtype=x.dtype)
@@ -299,7 +307,9 @@ class Simulation:
             return None
         return drawn[:, None].astype(np.float32)
 
-    def _nodes(self, columns: list[Floats], plan: Plan) -> list[Floats]:
+    def nodes_of(self, columns: list[Floats], factors: Factors) -> list[Floats]:
+        """Return the scores (R, n) of the nodes that stay in the tree, the root first."""
+        plan = self._plan(factors)
         methods = self.scores.framework.methods
         coverage = None
         if self.block.imputation.method == "none":

@@ -5,7 +5,8 @@ Also looks up what step 3 divides by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,34 @@ def select(
     )
 
 
+def reselected(framework: Framework, matrix: Matrix, figures: Figures, touched: Collection[str]) -> Matrix:
+    """Return the matrix with the columns of some indicators selected anew, as from edited figures.
+
+    Countries and context stay.
+    """
+    references, codes = framework.tree.references(), matrix.countries
+    names = ("values", "years", "flags", "denominators", "denominator_years")
+    tables = {name: getattr(matrix, name).copy() for name in names}
+    errors = None if matrix.errors is None else matrix.errors.copy()
+    columns = {}
+    for k, item in enumerate(references):
+        if item.id not in touched:
+            continue
+        columns[k] = column = _column(item, figures, codes, framework.year)
+        for name in names:
+            tables[name][:, k] = getattr(column, name)
+        if errors is not None:
+            errors[:, k] = _errors(figures.series[item.id], codes, column)
+    carried = matrix.carried
+    if carried is not None:
+        carried = carried.copy()
+        made = [references[k] for k in columns]
+        again = _carried(made, figures, codes, framework, list(columns.values()))
+        if made and again is not None:
+            carried[:, list(columns)] = again
+    return replace(matrix, **tables, errors=errors, carried=carried)
+
+
 def _predictors(framework: Framework, figures: Figures) -> list[str]:
     """Return the series that missing figures are regressed on, by the method or in the draws."""
     drawn = framework.uncertainty.imputation if framework.uncertainty else None
@@ -92,8 +121,8 @@ def _carried(
     for item, column in zip(references, columns, strict=True):
         values, years = _over_time(figures.blocks[item.id], codes, framework.year, method)
         missing = np.where(np.isfinite(column.values), 0, years)
-        denominators, _ = _denominators(item, figures, codes, missing)
-        carried.append(values / denominators * item.per)
+        divisors, _ = denominators(item, figures, codes, missing)
+        carried.append(values / divisors * item.per)
     return np.column_stack(carried)
 
 
@@ -165,17 +194,17 @@ def _column(reference: IndicatorRef, figures: Figures, codes: tuple[str, ...], y
         window = block.years == block.years[listed].max()
     values, years = latest(block, codes, window)
     flags = np.where(np.isfinite(values), Flag.FIGURE, Flag.MISSING).astype(np.int64)
-    denominators, denominator_years = _denominators(reference, figures, codes, years)
+    divisors, divisor_years = denominators(reference, figures, codes, years)
     if series.zero is not None and listed.any():
         zero = ~np.isfinite(values)
         flag = Flag.ZERO_CENSUS if series.zero == "census" else Flag.ZERO_PARTIAL
         values, flags = np.where(zero, 0.0, values), np.where(zero, flag, flags)
         years = np.where(zero, year, years)
-        denominators = np.where(zero, 1.0, denominators)
-    return _Column(values, years, flags, denominators, denominator_years)
+        divisors = np.where(zero, 1.0, divisors)
+    return _Column(values, years, flags, divisors, divisor_years)
 
 
-def _denominators(
+def denominators(
     reference: IndicatorRef, figures: Figures, codes: tuple[str, ...], years: Ints
 ) -> tuple[Floats, Ints]:
     """Look up each cell's denominator: of the figure's year, else the latest earlier within its age."""

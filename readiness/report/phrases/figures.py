@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from readiness.errors import counted, listed
+from readiness.export.numbers import ordinal
 from readiness.report.model import CountryProfile
 
 # So many missing figures are named, more are counted.
@@ -43,3 +44,32 @@ def citation(profile: CountryProfile) -> str:
     framework = profile.framework
     edition = f", edition {framework.edition}" if framework.edition else ""
     return f"{framework.name}{edition}: {profile.country.name} ({profile.country.code})."
+
+
+def changed(profile: CountryProfile) -> str:
+    """Return the finding of what has changed since an earlier edition."""
+    changes = profile.findings.changes
+    if changes is None:
+        return ""
+    if changes.score_old is None or changes.score_new is None:
+        return f"No score to compare with in edition {changes.old_edition}"
+    gap = changes.score_new - changes.score_old
+    points = f"{abs(gap):.1f}"
+    moved = "unchanged" if points == "0.0" else f"{points} points {'higher' if gap > 0 else 'lower'}"
+    return f"The score is {moved} since edition {changes.old_edition}"
+
+
+def changed_note(profile: CountryProfile) -> str:
+    """Return how the change is split, and how the ranks of the two editions compare."""
+    changes = profile.findings.changes
+    if changes is None:
+        return ""
+    split = "Split by Shapley values: in no order, and they add up."
+    if not changes.same_method:
+        return f"{split} The method has changed, so the ranks are not compared."
+    if changes.rank_old is None or changes.rank_new is None:
+        return split
+    return (
+        f"{split} It was {ordinal(changes.rank_old)} of {changes.ranked_old} and is "
+        f"{ordinal(changes.rank_new)} of {changes.ranked_new}."
+    )

@@ -10,6 +10,9 @@ from readiness.report import ranges
 from readiness.report.model import CountryProfile, NodeLine, View
 from readiness.report.phrases.words import comparison, inner, name, place
 
+# The binding layer is the one where so many points more would add most.
+STEP = "ten"
+
 
 def headline(profile: CountryProfile) -> str:
     """Return the finding: the rank with its range.
@@ -43,10 +46,11 @@ def why_unranked(profile: CountryProfile) -> str:
 
 
 def deck(profile: CountryProfile) -> str:
-    """Return what stands under the headline: beside its peers, and where it stands best and worst."""
+    """Return what stands under the headline: beside its peers, what holds it back, its other readings."""
     against = comparison(profile.score, profile.medians[0]) if profile.range is not None else ""
     first = f"Its score is {against} the median of {profile.peers[0].label}." if against else ""
-    return " ".join(part for part in (first, _best_and_worst(profile)) if part)
+    others = [reading(view) for view in profile.views if view.reading != profile.framework.reading]
+    return " ".join(part for part in (first, held_back(profile) or _best_and_worst(profile), *others) if part)
 
 
 def _best_and_worst(profile: CountryProfile) -> str:
@@ -85,3 +89,59 @@ def reading(view: View) -> str:
     if view.range is None:
         return f"{where} ({ranges.NONE})."
     return f"{where}, {ranges.drawn(view.range)}."
+
+
+def held_back(profile: CountryProfile) -> str:
+    """Return what the binding layer is and what ten points more there would add."""
+    binding = profile.findings.binding
+    if binding is None:
+        return ""
+    return (
+        f"{inner(binding.title).capitalize()} holds it back most: {STEP} points more there would add "
+        f"{binding.gain:.1f} to the score of its layers."
+    )
+
+
+def binding_tile(profile: CountryProfile) -> tuple[str, str]:
+    """Return the layer that holds the country back, and how sure that is."""
+    binding = profile.findings.binding
+    if binding is None:
+        return "Unknown", "no layer can be judged"
+    sure = "" if binding.certainty is None else f"; so in {binding.certainty:.0%} of draws"
+    return binding.title, f"{STEP} points more there add {binding.gain:.1f}{sure}"
+
+
+def direction_tile(profile: CountryProfile) -> tuple[str, str]:
+    """Return how many figures are better than some years ago, and of how many."""
+    found = profile.findings.direction
+    moved = 0 if found is None else found.improved + found.worsened + found.unchanged
+    if found is None or not moved:
+        return "\N{EN DASH}", "no figure has a history of some years"
+    points = f"{abs(found.points):.1f}"
+    worth = "no change" if points == "0.0" else f"{points} points {'more' if found.points > 0 else 'less'}"
+    return (
+        f"{found.improved} up, {found.worsened} down",
+        f"of {counted(moved, 'figure')} with a history of {_span(found.span)}: {worth} on the index",
+    )
+
+
+def _span(span: tuple[int, int]) -> str:
+    low, high = span
+    return counted(low, "year") if low == high else f"{low} to {high} years"
+
+
+def beyond_income(profile: CountryProfile) -> str:
+    """Return where income alone would put the country, and how far it is from there."""
+    income = profile.findings.income
+    if income is None or income.expected is None or income.residual is None:
+        return "Income and score cannot be compared: one of them is missing."
+    gap = f"{abs(income.residual):.1f}"
+    if gap == "0.0":
+        return f"Income alone would put it at {income.expected:.1f}, where it is."
+    verb = "above" if income.residual > 0 else "below"
+    return f"Income alone would put it at {income.expected:.1f}; its score is {gap} {verb} that."
+
+
+def confidence(profile: CountryProfile) -> str:
+    """Return why the grade is what it is, without the letter."""
+    return profile.findings.grade.reason.partition(": ")[2] or profile.findings.grade.reason
