@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readiness.countries import Countries
 from readiness.definitions.framework import Framework
@@ -21,9 +21,14 @@ from readiness.scores import Robustness, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
+    from readiness.analysis.changes import Changes
+    from readiness.analysis.direction import Direction
     from readiness.analysis.explanation import Explanation
+    from readiness.analysis.layers import Binding, Layers
+    from readiness.analysis.leapfrog import Leapfrog
     from readiness.analysis.moves import Moves
     from readiness.analysis.panel import Panel
+    from readiness.analysis.posture import LayerPosture
     from readiness.analysis.terms import Term
     from readiness.analysis.whatif import Outcome
     from readiness.engine.audit import Audit
@@ -48,6 +53,8 @@ class Index:
         self.definitions = definitions
         self.figures = Figures.of(definitions)
         self._scores: dict[tuple[str, int], Scores] = {}
+        # What analyses make once for all countries.
+        self._kept: dict[str, Any] = {}
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Index:
@@ -265,13 +272,65 @@ class Index:
         return simulate(self.scores(framework), self.figures, code, edits, draws=draws)
 
     def moves(
-        self, country: str, framework: str | None = None, *, top: int = 5, draws: int = 1000
+        self, country: str, framework: str | None = None, *, top: int = 5, draws: int = 1000,
+        peers: str = "income",
     ) -> Moves:  # fmt: skip
         """Return a country's best feasible moves, see `analysis.moves.moves`."""
         from readiness.analysis.moves import moves
 
         code = self.countries.find(country).code
-        return moves(self.scores(framework), self.figures, code, top=top, draws=draws)
+        return moves(self.scores(framework), self.figures, code, top=top, draws=draws, peers=peers)
+
+    def changes(self, old: Index, country: str, framework: str | None = None) -> Changes:
+        """Return what changed for a country since another edition, see `analysis.changes.changes`."""
+        from readiness.analysis.changes import changes
+
+        known = Countries({**old.countries, **self.countries}.values(), free=self.countries.free)
+        code = known.find(country).code
+        new = self.scores(framework)
+        return changes(old.scores(new.framework.id), old.figures, new, self.figures, code)
+
+    def changed(self, old: Index, framework: str | None = None) -> pd.DataFrame:
+        """Return the changes of all countries since another edition, see `analysis.changes.changed`."""
+        from readiness.analysis.changes import changed
+
+        new = self.scores(framework)
+        return changed(old.scores(new.framework.id), old.figures, new, self.figures).frame()
+
+    def posture(self, country: str) -> tuple[LayerPosture, ...]:
+        """Return own, share or rent for each layer, see `analysis.posture`; empty without a rule."""
+        layers = self._layers()
+        return () if layers is None else layers.posture(self.countries.find(country).code)
+
+    def binding(self, country: str) -> Binding | None:
+        """Return the layer that holds a country back, see `analysis.layers.binding`."""
+        layers = self._layers()
+        return None if layers is None else layers.binding(self.countries.find(country).code)
+
+    def leapfrog(self, country: str) -> Leapfrog | None:
+        """Return whether a country's upper layers are ahead, see `analysis.leapfrog.leapfrog`."""
+        layers = self._layers()
+        return None if layers is None else layers.leapfrog(self.countries.find(country).code)
+
+    def _layers(self) -> Layers | None:
+        """The framework of the first rules that the index has the framework of."""
+        from readiness.analysis.layers import Layers
+
+        known = self.definitions.rules.values()
+        rules = next((item for item in known if item.framework in self.frameworks), None)
+        if rules is not None and "layers" not in self._kept:
+            own, *others = (self.scores(name) for name in rules.frameworks if name in self.frameworks)
+            self._kept["layers"] = Layers(own, self.figures, rules, others)
+        return self._kept.get("layers")
+
+    def direction(self, country: str, framework: str | None = None) -> Direction | None:
+        """Return how a country's figures have moved in five years, see `analysis.direction`."""
+        from readiness.analysis.direction import Directions
+
+        scores = self.scores(framework)
+        made = self._kept.setdefault(f"direction {scores.framework.id}", Directions(scores, self.figures))
+        found: Direction | None = made.of(self.countries.find(country).code)
+        return found
 
     def profile(
         self, country: str, framework: str | None = None, *, peers: str | Sequence[str] | None = None,

@@ -1,7 +1,7 @@
 """The best feasible moves: what a country's own peers have done in five years, and what it would give.
 
 A move changes one figure by no more than the change that a quarter of its peers have matched or
-beaten, and names one that did. Score arithmetic, not a forecast.
+beaten, and names one that did, from where the country is. Score arithmetic, not a forecast.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from readiness.analysis.history import history, span
-from readiness.analysis.peers import POPULATION
+from readiness.analysis.peers import POPULATION, by_structure
 from readiness.analysis.whatif import PLACES, Edit, current, rescored
 from readiness.definitions.framework import IndicatorRef
-from readiness.definitions.indicator import Series
 from readiness.engine.normalise import transform, untransform
-from readiness.engine.paired import Paired
+from readiness.engine.paired import gains
+from readiness.errors import ReadinessError, did_you_mean, listed
 from readiness.figures.matrix import Floats, Ints
 from readiness.figures.select import denominators
 from readiness.figures.table import Figures
@@ -26,10 +26,11 @@ from readiness.scores import Scores
 
 # A change over exactly five years counts, else over the longest of these spans.
 SPANS = (5, 4, 3)
-# Of the income group, so many nearest in population are peers; fewer than so many changes tell nothing.
+# So many of a group that are nearest in population are peers; fewer than so many changes tell nothing.
 NEAREST, FEWEST = 40, 5
 SHARE = 0.75
 DRAWS = 1000
+PEERS = ("income", "region", "similar")
 # Moves are rounded towards where the country is, to so many digits.
 _DIGITS = 3
 
@@ -38,8 +39,9 @@ _DIGITS = 3
 class Move:
     """One indicator changed: from, to, what it gives, and the peer that did as much.
 
-    `before`, `after`, `peer_start` and `peer_end` are after the denominator, in `unit`; `edit` is
-    what `simulate` takes. `gain3` is the share of `draws` paired draws that gain three places;
+    `before`, `after`, `change`, `peer_start` and `peer_end` are after the denominator, in `unit`;
+    `published_before` and `published_after` are the source's numbers, in `published_unit`; `edit`
+    is what `simulate` takes. `gain3` is the share of `draws` paired draws that gain three places;
     `peers` had a change to compare with.
     """
 
@@ -49,7 +51,11 @@ class Move:
     unit: str
     before: float
     after: float
+    change: float
     year: int
+    published_before: float
+    published_after: float
+    published_unit: str
     edit: str
     score_change: float
     rank_before: int | float | None
@@ -78,8 +84,8 @@ class Moves:
 
 
 @dataclass(frozen=True)
-class _Shift:
-    """What peers did with one indicator: transformed start and change, and the years, (P,) each."""
+class _Shifts:
+    """What peers did with one indicator: start and change in the transform's unit, and the years, (P,)."""
 
     rows: Ints
     start: Floats
@@ -89,49 +95,64 @@ class _Shift:
 
 
 def moves(
-    scores: Scores, figures: Figures, code: str, *, top: int = 5, draws: int = DRAWS
-) -> Moves:  # fmt: skip
+    scores: Scores, figures: Figures, code: str, *, top: int = 5, draws: int = DRAWS, peers: str = "income"
+) -> Moves:
     """Return the `top` feasible moves of a country.
 
-    Peers are the countries of its income group, the 40 nearest in population where there are more.
     For each indicator with a figure and not declared `actionable: false`, the step is the 75th
-    percentile of the peers' changes over five years (four or three where there are none over
-    five), in the unit of the indicator's transform, so that growth compares with growth. It ends
-    at the better goalpost and within what is `valid`. The peer that did it is the one with at
-    least that change that began nearest to where the country is.
+    percentile (`inverted_cdf`) of the peers' changes over five years, over four or three for a
+    peer without a figure five years before its latest; never stretched to five. Changes are taken
+    in the unit of the indicator's transform, so that growth compares with growth. The step is no
+    larger than the largest of a peer that began within one standard deviation of the peers'
+    starts from where the country is; it ends at the better goalpost and within what is `valid`,
+    and a figure published in whole numbers stays whole. The peer that did it is, of those, the one
+    with at least that change that began nearest.
 
     Parameters
     ----------
     draws
         Paired draws for the chance of gaining three places.
+    peers
+        `income` or `region`, the 40 nearest in population where the group has more; `similar`,
+        the 40 nearest in size, income and region. A country without that label has all others.
 
     Raises
     ------
     UnknownNameError
         When the framework does not assess the country.
+    ReadinessError
+        When there are no such peers.
     """
     row = scores.position(code)
-    peers, words = _peers(scores, figures, row)
-    found: list[tuple[Move, Scores, int]] = []
+    rows, words = _peers(scores, figures, row, peers)
+    found: list[tuple[Move, Scores]] = []
     without: list[tuple[str, str]] = []
     for k, reference in enumerate(scores.framework.tree.references()):
-        made = _move(scores, figures, row, k, reference, peers)
+        made = _move(scores, figures, row, k, reference, rows)
         if isinstance(made, str):
             without.append((figures.series[reference.id].name, made))
         else:
-            found.append((*made, k))
+            found.append(made)
     found.sort(key=lambda item: (-item[0].score_change, item[0].id))
-    return Moves(code, _with_chances(scores, row, found[:top], draws), words, len(peers), tuple(without))
+    return Moves(code, _with_chances(scores, row, found[:top], draws), words, len(rows), tuple(without))
 
 
-def _peers(scores: Scores, figures: Figures, row: int) -> tuple[Ints, str]:
+def _peers(scores: Scores, figures: Figures, row: int, kind: str) -> tuple[Ints, str]:
     """Return the rows of the peers and how they are called."""
-    labels = scores.matrix.groups.get("income", (None,) * len(scores.countries))
+    if kind not in PEERS:
+        raise ReadinessError(f"unknown peers {kind!r}", did_you_mean(kind, PEERS) or listed(PEERS, "or"))
+    if kind == "similar":
+        alike = by_structure(scores, scores.countries[row], figures, count=NEAREST)
+        rows = np.array(sorted(scores.position(peer.country) for peer in alike), dtype=np.int64)
+        return rows, f"the {len(rows)} countries most like it in size, income and region"
+    labels = scores.matrix.groups.get(kind, (None,) * len(scores.countries))
     own = labels[row]
-    rows = np.array([n for n, label in enumerate(labels) if n != row and label == own], dtype=np.int64)
-    words = "all countries" if own is None else f"{str(own)[0].lower()}{str(own)[1:]} countries"
+    rows = np.array(
+        [n for n, label in enumerate(labels) if n != row and own in (None, label)], dtype=np.int64
+    )
+    words = _called(kind, own)
     if len(rows) <= NEAREST or POPULATION not in figures.blocks:
-        return rows, words
+        return rows, f"the {len(rows)} other {words}"
     people = figures.latest(POPULATION, scores.countries, scores.framework.year)[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.abs(np.log(people[rows] / people[row]))
@@ -139,47 +160,65 @@ def _peers(scores: Scores, figures: Figures, row: int) -> tuple[Ints, str]:
     return np.sort(nearest), f"the {NEAREST} {words} nearest in population"
 
 
+def _called(kind: str, label: object) -> str:
+    if label is None:
+        return "countries"
+    if kind == "income":
+        return f"{str(label)[0].lower()}{str(label)[1:]} countries"
+    return f"countries of {label}"
+
+
 def _move(
     scores: Scores, figures: Figures, row: int, k: int, reference: IndicatorRef, peers: Ints
 ) -> tuple[Move, Scores] | str:
     """Return one indicator's move and the scores after it, or why there is none."""
-    series = figures.series[reference.id]
-    code, value = scores.countries[row], float(scores.stages["denominated"].values[row, k])
-    if not series.actionable:
-        return "not in the country's hands"
-    if series.derived is not None:
-        return "derived from others"
-    published, year = current(scores, figures, code, reference)
-    factor = _factor(scores, figures, code, reference, year)
+    series, code = figures.series[reference.id], scores.countries[row]
+    value = float(scores.stages["denominated"].values[row, k])
+    if not series.actionable or series.derived is not None:
+        return "computed from other series" if series.actionable else "declared not to act on"
+    published, year = current(scores, figures, code, series.id)
+    factor = _factor(reference, figures, code, year)
     if not np.isfinite(value) or published is None or factor is None:
         return "no figure"
+    if not np.isfinite(scores.nodes[row, 0]):
+        return "too few figures for a score"
     shifts = _shifts(scores, figures, reference, peers)
-    step = _step(shifts, reference)
+    own = float(_to(np.array([value]), reference)[0])
+    step = _step(shifts, own, reference)
     if isinstance(step, str):
         return step
     low, high = series.valid or (-np.inf, np.inf)
-    target = float(np.clip(_target(value, step, reference) / factor, low, high))
-    after = _rounded(target, published)
-    gained = _to(np.array([after * factor]), reference)[0] - _to(np.array([value]), reference)[0]
-    changed = rescored(
-        scores, figures, code, [Edit(series.id, series.name, series.unit, published, after, year)]
-    )
-    gain = float(changed.nodes[row, 0] - scores.nodes[row, 0])
-    if not gained * np.sign(step) > 0 or not gain > 0:
+    target = float(np.clip(_target(own + step, reference) / factor, low, high))
+    after = _rounded(target, published, whole=_whole(figures, series.id))
+    gained = float(_to(np.array([after * factor]), reference)[0]) - own
+    made = Edit(series.id, series.name, series.unit, published, after, year)
+    changed = rescored(scores, figures, code, [made])
+    if not gained * np.sign(step) > 0 or not changed.nodes[row, 0] > scores.nodes[row, 0]:
         return "at the best there is, or too little left to count"
-    return _as_move(scores, changed, row, series, _who(shifts, gained, value, reference), {
-        "before": value, "after": after * factor, "year": year, "score_change": gain,
-        "edit": f"{series.id}={'=' if after < 0 else ''}{after:.12g}", "peers": len(shifts.rows),
-    }), changed  # fmt: skip
+    move = _as_move(
+        scores, changed, row, made, _who(shifts, gained, own, reference),
+        unit=series.unit_divided(reference.denominator, reference.per),
+        before=value, after=after * factor, peers=len(shifts.rows),
+    )  # fmt: skip
+    return move, changed
 
 
-def _step(shifts: _Shift, reference: IndicatorRef) -> float | str:
+def _step(shifts: _Shifts, own: float, reference: IndicatorRef) -> float | str:
     """Return the signed step in the unit of the transform, or why there is none."""
     if len(shifts.rows) < FEWEST:
         return f"fewer than {FEWEST} peers have a history of three to five years"
     sign = 1.0 if reference.direction == "higher" else -1.0
-    step = float(np.quantile(sign * shifts.change, SHARE, method="inverted_cdf"))
-    return sign * step if step > 0 else "three quarters of its peers have not improved"
+    better = sign * shifts.change
+    step = float(np.quantile(better, SHARE, method="inverted_cdf"))
+    if not step > 0:
+        return "three quarters of its peers have not improved"
+    reached = float(better[_near(shifts, own)].max(initial=0.0))
+    return sign * min(step, reached) if reached > 0 else "no peer that began near it has improved"
+
+
+def _near(shifts: _Shifts, own: float) -> Ints:
+    """Return the places of the peers that began within one standard deviation of where it is."""
+    return np.flatnonzero(np.abs(shifts.start - own) <= np.std(shifts.start) + 1e-12)
 
 
 @dataclass(frozen=True)
@@ -193,30 +232,31 @@ class _Did:
     last: int
 
 
-def _who(shifts: _Shift, wanted: float, value: float, reference: IndicatorRef) -> _Did:
+def _who(shifts: _Shifts, wanted: float, own: float, reference: IndicatorRef) -> _Did:
     """Return the peer that changed at least as much and began nearest."""
-    sign = np.sign(wanted)
-    able = np.flatnonzero(sign * shifts.change >= abs(wanted) - 1e-12)
-    own = float(_to(np.array([value]), reference)[0])
+    able = np.flatnonzero(np.sign(wanted) * shifts.change >= abs(wanted) - 1e-12)
     n = int(able[np.argmin(np.abs(shifts.start[able] - own))])
     start, end = _back(np.array([shifts.start[n], shifts.start[n] + shifts.change[n]]), reference)
     return _Did(int(shifts.rows[n]), float(start), float(end), int(shifts.first[n]), int(shifts.last[n]))
 
 
-def _as_move(
-    scores: Scores, changed: Scores, row: int, series: Series, did: _Did, known: dict[str, Any]
-) -> Move:  # fmt: skip
-    before, after = scores.rank(scores.countries[row]), changed.rank(scores.countries[row])
+def _as_move(scores: Scores, changed: Scores, row: int, made: Edit, did: _Did, **known: Any) -> Move:
+    code, after = scores.countries[row], float(made.after or 0.0)
+    ranks = scores.rank(code), changed.rank(code)
     return Move(
-        id=series.id, title=series.name, path=_path(scores, series.id), unit=series.unit_scored,
-        rank_before=before, rank_after=after,
-        places=None if before is None or after is None else before - after, gain3=None, draws=0,
+        id=made.id, title=made.title, path=_path(scores, made.id), year=made.year,
+        change=known["after"] - known["before"], published_before=float(made.before or 0.0),
+        published_after=after, published_unit=made.unit,
+        edit=f"{made.id}={'=' if after < 0 else ''}{after:.12g}",
+        score_change=float(changed.nodes[row, 0] - scores.nodes[row, 0]),
+        rank_before=ranks[0], rank_after=ranks[1],
+        places=None if ranks[0] is None or ranks[1] is None else ranks[0] - ranks[1], gain3=None, draws=0,
         peer_code=scores.countries[did.row], peer_name=scores.matrix.names[did.row], peer_from=did.first,
         peer_to=did.last, peer_start=did.start, peer_end=did.end, **known,
     )  # fmt: skip
 
 
-def _shifts(scores: Scores, figures: Figures, reference: IndicatorRef, peers: Ints) -> _Shift:
+def _shifts(scores: Scores, figures: Figures, reference: IndicatorRef, peers: Ints) -> _Shifts:
     """Return what each peer with a history did, in the unit of the indicator's transform."""
     codes, year = [scores.countries[n] for n in peers], scores.framework.year
     values, years = history(figures, reference, codes, year)
@@ -224,7 +264,7 @@ def _shifts(scores: Scores, figures: Figures, reference: IndicatorRef, peers: In
     start, end, first, last = span(values, years, oldest, SPANS)
     begun, ended = _to(start, reference), _to(end, reference)
     there = np.isfinite(begun) & np.isfinite(ended)
-    return _Shift(peers[there], begun[there], (ended - begun)[there], first[there], last[there])
+    return _Shifts(peers[there], begun[there], (ended - begun)[there], first[there], last[there])
 
 
 def _to(values: Floats, reference: IndicatorRef) -> Floats:
@@ -235,31 +275,37 @@ def _back(values: Floats, reference: IndicatorRef) -> Floats:
     return untransform(values, reference.transform, reference.scale)
 
 
-def _target(value: float, change: float, reference: IndicatorRef) -> float:
-    """Return the value a step further, no further than the better goalpost."""
-    found = float(_back(_to(np.array([value]), reference) + change, reference)[0])
+def _target(wanted: float, reference: IndicatorRef) -> float:
+    """Return the value of a place in the transform's unit, no further than the better goalpost."""
+    found = float(_back(np.array([wanted]), reference)[0])
     if reference.goalposts is None:
         return found
     low, high = reference.goalposts
     return min(found, high) if reference.direction == "higher" else max(found, low)
 
 
-def _factor(
-    scores: Scores, figures: Figures, code: str, reference: IndicatorRef, year: int
-) -> float | None:  # fmt: skip
+def _factor(reference: IndicatorRef, figures: Figures, code: str, year: int) -> float | None:
     """Return what a published figure is multiplied by to be scored; None without a denominator."""
     divisor = denominators(reference, figures, (code,), np.array([year]))[0][0]
     return float(reference.per / divisor) if np.isfinite(divisor) else None
 
 
-def _rounded(after: float, before: float) -> float:
+def _whole(figures: Figures, name: str) -> bool:
+    """Whether every figure of a series is a whole number: half a cloud region is none."""
+    values = figures.blocks[name].values
+    there = values[np.isfinite(values)]
+    return bool(len(there)) and bool((there == np.round(there)).all())
+
+
+def _rounded(after: float, before: float, *, whole: bool) -> float:
     """Round to some digits towards where the country is, so that a move is never made larger."""
     if not np.isfinite(after) or after == 0:
         return after
     unit = 10.0 ** (np.floor(np.log10(abs(after))) - _DIGITS + 1)
+    unit = max(unit, 1.0) if whole else unit
     steps = after / unit
-    whole = np.floor(steps + 1e-9) if after > before else np.ceil(steps - 1e-9)
-    return float(f"{whole * unit:.12g}")
+    rounded = np.floor(steps + 1e-9) if after > before else np.ceil(steps - 1e-9)
+    return float(f"{rounded * unit:.12g}")
 
 
 def _path(scores: Scores, name: str) -> tuple[str, ...]:
@@ -272,12 +318,13 @@ def _path(scores: Scores, name: str) -> tuple[str, ...]:
 
 
 def _with_chances(
-    scores: Scores, row: int, found: Sequence[tuple[Move, Scores, int]], draws: int
-) -> tuple[Move, ...]:  # fmt: skip
-    if not found or scores.framework.uncertainty is None or not scores.ranked[row]:
-        return tuple(move for move, _, _ in found)
-    paired = Paired(scores, draws)
+    scores: Scores, row: int, found: Sequence[tuple[Move, Scores]], draws: int
+) -> tuple[Move, ...]:
+    """Give moves their chance of three places, all over the same draws."""
+    if scores.framework.uncertainty is None or not scores.ranked[row]:
+        return tuple(move for move, _ in found)
+    shares = gains(scores, [after for _, after in found], row, (PLACES,), draws)
     return tuple(
-        replace(move, gain3=paired.gain(paired.after(after, (k,)), row, PLACES), draws=draws)
-        for move, after, k in found
+        replace(move, gain3=share[0] if share else None, draws=draws)
+        for (move, _), share in zip(found, shares, strict=True)
     )

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from readiness.definitions.block import Block
-from readiness.definitions.framework import IndicatorRef, Node
+from readiness.definitions.framework import Framework, Node
+from readiness.definitions.indicator import Series
 from readiness.engine.compute import compute
-from readiness.engine.paired import Paired
+from readiness.engine.paired import gains
 from readiness.errors import ReadinessError, did_you_mean, listed
 from readiness.figures.derive import derive_all
 from readiness.figures.matrix import Flag
@@ -26,6 +27,7 @@ from readiness.scores import Scores, plain
 # P(gain) is over so many of the framework's draws where nothing else is asked for.
 DRAWS = 2000
 PLACES = 3
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 _EDIT = re.compile(r"(?P<id>[^=]+)=(?P<step>[+-](?=[0-9.]))?=?(?P<number>.*?)(?P<percent>%)?\Z")
 
 
@@ -87,8 +89,9 @@ def simulate(
 ) -> Outcome:
     """Return what edits would do to a country's score, rank and range.
 
-    The range after is that of the same draws as the framework's own. P(gain) comes from paired
-    draws: every factor the same before and after, the noise of every cell that stays missing too.
+    The range after is what the same edit in YAML gives: the framework's draws, made anew. P(gain)
+    comes from paired draws: every factor the same before and after, the noise of every cell that
+    stays missing too (in YAML the noise of the gaps behind a filled one moves up by one).
 
     Parameters
     ----------
@@ -102,16 +105,13 @@ def simulate(
     ReadinessError
         When an edit cannot be read, names no indicator of the framework, or is not `valid`.
     """
-    row = scores.position(code)
+    row, count = scores.position(code), draws or DRAWS
     made = edits(scores, figures, code, wanted)
     after = rescored(scores, figures, code, made)
-    changed = [scores.matrix.indicators.index(edit.id) for edit in made]
-    count = draws or DRAWS
-    gain1 = gain3 = None
-    if scores.framework.uncertainty is not None and scores.ranked[row]:
-        paired = Paired(scores, count)
-        ranks = paired.after(after, changed)
-        gain1, gain3 = (paired.gain(ranks, row, places) for places in (1, PLACES))
+    shares = None
+    if scores.framework.uncertainty is not None:
+        shares = gains(scores, [after], row, (1, PLACES), count)[0]
+    gain1, gain3 = shares or (None, None)
     return Outcome(
         code=code, name=scores.matrix.names[row], framework=scores.framework.id, edits=made,
         score_before=scores.score(code), score_after=after.score(code),
@@ -137,13 +137,14 @@ def edits(scores: Scores, figures: Figures, code: str, wanted: Sequence[str]) ->
     """Read edits.
 
     `ID=95` sets the published figure, `ID=+10` and `ID=-10` add, `ID=+10%` adds a share of it,
-    `ID==-0.4` sets a negative figure, `ID=missing` takes it away.
+    `ID==-0.4` sets a negative figure, `ID=missing` takes it away. What can be edited: the
+    indicators of the framework, and the series that its derived ones are made of.
 
     Raises
     ------
     ReadinessError
-        When one cannot be read, is no indicator of the framework, is derived, comes twice, or is
-        outside `valid`.
+        When one cannot be read, names no such series, comes twice, is outside `valid`, or takes
+        away what then is a declared zero.
     """
     if not wanted:
         raise ReadinessError("no edit is named", "Try electricity_access=95 or internet_users=+10")
@@ -159,96 +160,113 @@ def _edit(text: str, scores: Scores, figures: Figures, code: str) -> Edit:
     match = _EDIT.match(text)
     if match is None:
         raise ReadinessError(f"{text!r} is no edit", "Write INDICATOR=VALUE, like electricity_access=95")
-    reference = _reference(match["id"], scores, figures)
-    before, year = current(scores, figures, code, reference)
-    after = _after(text, match, before, reference.id)
-    series = figures.series[reference.id]
+    series = _series(match["id"].strip(), scores.framework, figures)
+    before, year = current(scores, figures, code, series.id)
+    after = _after(text, match, before, series)
     low, high = series.valid or (-np.inf, np.inf)
     if after is not None and not low <= after <= high:
         raise ReadinessError(
-            f"{text}: {after:g} is outside what is valid, {low:g} to {high:g} {series.unit}",
-            "A figure is in the unit the source publishes: `readiness indicators ID` shows it",
+            f"{text}: {after:.12g} is outside what is valid, {low:.12g} to {high:.12g} {series.unit}",
+            f"A figure is in the unit the source publishes: `readiness indicators {series.id}` shows it",
         )
-    return Edit(reference.id, series.name, series.unit, before, after, year)
+    return Edit(series.id, series.name, series.unit, before, after, year)
 
 
-def _reference(name: str, scores: Scores, figures: Figures) -> IndicatorRef:
-    references = {item.id: item for item in scores.framework.tree.references()}
-    if name not in references:
+def _series(name: str, framework: Framework, figures: Figures) -> Series:
+    """Return the series that an edit names."""
+    scored = [item.id for item in framework.tree.references()]
+    known = [*scored, *(part for item in scored for part in _made_of(item, figures))]
+    if name not in known:
         if name in figures.series:
             raise ReadinessError(
-                f"{name!r} is not scored in {scores.framework.id!r}",
-                "Only an indicator of the framework can be simulated",
+                f"{name!r} is not scored in {framework.id!r}",
+                "An edit takes an indicator of the framework, or what a derived one is made of",
             )
-        hint = did_you_mean(name, references) or "`readiness indicators` lists them"
+        hint = did_you_mean(name, known) or "`readiness indicators` lists them"
         raise ReadinessError(f"unknown indicator {name!r}", hint)
-    derived = figures.series[name].derived
-    if derived is not None:
+    if figures.series[name].derived is not None:
         raise ReadinessError(f"{name!r} is derived and has no figures of its own",
-                             f"It is made of {listed(derived.series)}")  # fmt: skip
-    return references[name]
+                             f"Edit what it is made of: {listed(_made_of(name, figures))}")  # fmt: skip
+    return figures.series[name]
 
 
-def _after(text: str, match: re.Match[str], before: float | None, name: str) -> float | None:
-    number = match["number"].strip()
-    if number == "missing" and not match["step"]:
+def _made_of(name: str, figures: Figures) -> tuple[str, ...]:
+    """Return the series with figures of their own that a derived one goes back to; none for others."""
+    derived = figures.series[name].derived
+    if derived is None:
+        return ()
+    found = [_made_of(part, figures) or (part,) for part in derived.series]
+    return tuple(dict.fromkeys(part for parts in found for part in parts))
+
+
+def _after(text: str, match: re.Match[str], before: float | None, series: Series) -> float | None:
+    number, step = match["number"].strip(), match["step"]
+    if number == "missing" and step is None and not match["percent"]:
+        if series.zero is not None:
+            raise ReadinessError(f"{text}: whom this series leaves out has zero of it, not a gap",
+                                 f"Write {series.id}=0")  # fmt: skip
         return None
-    try:
-        value = float(number)
-    except ValueError:
-        value = float("nan")
-    if not np.isfinite(value):
+    if not _NUMBER.match(number):
         raise ReadinessError(f"{text!r} is no edit: {number!r} is no number",
                              "Write a number, +10, -10, +10% or missing")  # fmt: skip
-    if match["step"] is None:
+    value = float(number)
+    if step is None:
         if match["percent"]:
             raise ReadinessError(f"{text!r} is no edit", "A share is added: +10% or -10%")
         return value
     if before is None:
-        raise ReadinessError(f"{text}: {name} has no figure to add to", "Set it: ID=VALUE")
-    signed = -value if match["step"] == "-" else value
+        raise ReadinessError(f"{text}: {series.id} has no figure to add to", f"Set it: {series.id}=VALUE")
+    signed = -value if step == "-" else value
     return before * (1 + signed / 100) if match["percent"] else before + signed
 
 
-def current(scores: Scores, figures: Figures, code: str, reference: IndicatorRef) -> tuple[float | None, int]:
+def current(scores: Scores, figures: Figures, code: str, name: str) -> tuple[float | None, int]:
     """Return a country's selected figure as published and the year an edit of it takes.
 
     That is the figure's own year; for a declared zero or a gap the newest year the series has
     that still counts, else the framework's.
+
+    Parameters
+    ----------
+    name
+        An indicator of the framework, or a series that a derived one is made of.
     """
-    row, k = scores.position(code), scores.matrix.indicators.index(reference.id)
-    matrix, year = scores.matrix, scores.framework.year
-    if matrix.flags[row, k] == Flag.FIGURE:
-        return float(matrix.values[row, k]), int(matrix.years[row, k])
-    block = figures.blocks[reference.id]
-    oldest = -1 if reference.max_age is None else year - reference.max_age
-    listed_years = (
-        block.years[np.isfinite(block.values).any(axis=0)] if block.values.size else block.years[:0]
-    )
-    counts = listed_years[(listed_years <= year) & (listed_years >= oldest)]
-    before = 0.0 if matrix.flags[row, k] in (Flag.ZERO_CENSUS, Flag.ZERO_PARTIAL) else None
-    return before, int(counts.max()) if len(counts) else year
+    matrix, year, block = scores.matrix, scores.framework.year, figures.blocks[name]
+    zero, max_age = False, figures.series[name].max_age
+    if name in matrix.indicators:
+        row, k = scores.position(code), matrix.indicators.index(name)
+        value, own = matrix.values[row, k], matrix.years[row, k]
+        zero = matrix.flags[row, k] in (Flag.ZERO_CENSUS, Flag.ZERO_PARTIAL)
+        max_age = scores.framework.tree.references()[k].max_age
+    else:
+        value, own = (found[0] for found in figures.latest(name, (code,), year))
+    if np.isfinite(value) and not zero:
+        return float(value), int(own)
+    listed_years = block.years[np.isfinite(block.values).any(axis=0)] if block.values.size else block.years
+    oldest = -1 if max_age is None else year - max_age
+    counting = listed_years[(listed_years <= year) & (listed_years >= oldest)]
+    return 0.0 if zero else None, int(counting.max()) if len(counting) else year
 
 
 def rescored(scores: Scores, figures: Figures, code: str, made: Sequence[Edit]) -> Scores:
-    """Return the scores with a country's figures edited, through every step of the method."""
-    blocks = dict(figures.blocks)
+    """Return the scores with a country's figures edited, through every step of the method.
+
+    Derived series, denominators and what gaps are regressed on follow the edited figures.
+    """
+    blocks = {name: block for name, block in figures.blocks.items() if figures.series[name].derived is None}
     for edit in made:
         blocks[edit.id] = with_figure(blocks[edit.id], code, edit.year, edit.after)
-    own = {name: block for name, block in blocks.items() if figures.series[name].derived is None}
-    edited = replace(figures, blocks=derive_all(figures.series, own))
-    touched = {edit.id for edit in made} | _made_of(figures, {edit.id for edit in made})
+    touched = _touched(figures, {edit.id for edit in made})
+    # Of the derived ones only those that hang on an edit are computed again.
+    known = {name: figures.blocks[name] for name in figures.blocks if name not in touched}
+    edited = replace(figures, blocks=derive_all(figures.series, {**blocks, **known}))
     matrix = reselected(scores.framework, scores.matrix, edited, touched)
     return replace(compute(scores.framework, matrix), ranges=scores.ranges)
 
 
-def _made_of(figures: Figures, names: set[str]) -> set[str]:
-    """Return the derived series that hang on these."""
-    return {
-        name
-        for name, series in figures.series.items()
-        if series.derived is not None and names & set(series.derived.series)
-    }
+def _touched(figures: Figures, names: set[str]) -> set[str]:
+    """Return these series and the derived ones that go back to them."""
+    return names | {name for name in figures.series if names & set(_made_of(name, figures))}
 
 
 def with_figure(block: Block, code: str, year: int, value: float | None) -> Block:

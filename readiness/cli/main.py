@@ -24,6 +24,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Why": {
         "explain": "Where a score comes from; the gap between two countries.",
+        "changes": "What changed between two editions, and why.",
         "robustness": "How sure the ranks are: ranges, bands, P(top 10).",
         "sensitivity": "What the ranks hang on: assumptions, parts, weights.",
     },

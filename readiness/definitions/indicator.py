@@ -216,6 +216,13 @@ class Series(Model):
             return self.unit
         return self.unit_denominated or f"{self.unit} per {self.per:,.12g} {self.denominator}"
 
+    def unit_divided(self, denominator: str | None, per: float) -> str:
+        """Return the unit after a denominator; a framework may divide otherwise than the file says."""
+        if denominator is None:
+            return self.unit
+        same = (denominator, per) == (self.denominator, self.per)
+        return self.unit_scored if same else f"{self.unit} per {per:,.12g} {denominator}"
+
 
 class Indicator(Series):
     """An indicator that a framework may score: it has a direction."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -14,13 +14,15 @@ from pydantic import BaseModel, ValidationError
 from readiness import resources
 from readiness.countries import Countries, Country, is_known_code, known_name, nearest_code
 from readiness.definitions import block as figures_block
-from readiness.definitions import checks, messages, places
+from readiness.definitions import checks, extras, messages, places
 from readiness.definitions.block import Block
 from readiness.definitions.country import CountriesFile
 from readiness.definitions.folder import UNREAD, Member, members
 from readiness.definitions.framework import Framework
 from readiness.definitions.indicator import ContextSeries, Indicator, Series
 from readiness.definitions.places import Document
+from readiness.definitions.rules import Rules
+from readiness.definitions.rules import check as check_rules
 from readiness.errors import DefinitionError, Problem, ReadinessError, UnknownNameError, counted, did_you_mean
 
 M = TypeVar("M", bound=BaseModel)
@@ -36,7 +38,8 @@ class Definitions:
 
     `series` holds indicators, context and alternatives by id, `validation` the published
     indices to compare with; `folders` the first folder of each id; `blocks` the figures of
-    every series that has its own (not the derived ones).
+    every series that has its own (not the derived ones). `rules` are the package's where the
+    index has none.
     """
 
     root: Path
@@ -49,6 +52,7 @@ class Definitions:
     countries: Countries
     own_countries: bool
     warnings: tuple[Problem, ...] = ()
+    rules: Mapping[str, Rules] = field(default_factory=dict)
 
     def framework(self, name: str | None = None) -> Framework:
         """Return a framework by id; without one the only one, else `pillars`.
@@ -126,13 +130,22 @@ class _Loader:
             self.series, self.folders, self.frameworks, countries,
             documents=self.documents, framework_documents=self.framework_documents, broken=self.broken,
         )  # fmt: skip
+        rules = extras.read(found, extras.RULES, Rules, self.problems, self._check_rules(found, countries))
         errors = [item for item in self.problems if item.severity == "error"]
         if errors:
             raise DefinitionError(errors)
         return Definitions(
             self.root, self.series, self.validation, self.folders, self.files, self.blocks,
-            self.frameworks, countries, own is not None, tuple(sorted(self.problems)),
+            self.frameworks, countries, own is not None, tuple(sorted(self.problems)), rules,
         )  # fmt: skip
+
+    def _check_rules(
+        self, found: list[Member], countries: Countries
+    ) -> Callable[[Document, Rules], None]:  # fmt: skip
+        # What could not be read is there, and no second problem.
+        unread = dict.fromkeys(item.stem for item in found if item.folder == "frameworks")
+        frameworks, series = {**unread, **self.frameworks}, {*self.series, *self.broken}
+        return lambda document, rules: check_rules(document, rules, frameworks, series, countries.groups())
 
     def _read(self, member: Member, model: type[M]) -> tuple[Document, M | None]:
         try:

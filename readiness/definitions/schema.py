@@ -11,12 +11,14 @@ from pydantic import BaseModel
 from readiness.definitions.country import CountriesFile
 from readiness.definitions.framework import Framework
 from readiness.definitions.indicator import ContextSeries, Indicator
+from readiness.definitions.rules import Rules
 
 MODELS: dict[str, type[BaseModel]] = {
     "indicator": Indicator,
     "context": ContextSeries,
     "framework": Framework,
     "countries": CountriesFile,
+    "rules": Rules,
 }
 
 

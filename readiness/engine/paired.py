@@ -2,23 +2,72 @@
 
 Both go through the same weights, exponents, normalisations, treatments and left-out indicators.
 The noise of a missing cell or of a measurement error belongs to its cell: where a change fills
-a gap, the others keep theirs.
+a gap, the others keep theirs; a cell that only the changed figures lack has noise of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from readiness.engine.draws import Factors
+from readiness.engine.draws import FACTORS, Factors
 from readiness.engine.simulate import Simulation
 from readiness.figures.matrix import Floats, Ints
 from readiness.scores import Scores
 
-# The noise of a gap that only the changed figures have: a stream of its own.
-_FRESH = 7
+# The streams of cells that are drawn in a changed result only: none of the factors' own.
+_FRESH = len(FACTORS)
+
+
+def gains(
+    scores: Scores, changed: Sequence[Scores], row: int, places: Sequence[int], draws: int
+) -> list[tuple[float, ...] | None]:
+    """Return, for each changed result, in what shares of the draws a country gains so many places.
+
+    The draws are the first so many of those that the ranges are made of. The spread that
+    z-scores are put on stays that of the first result. Columns of indicators with the same
+    figures are made once for all.
+
+    Parameters
+    ----------
+    scores
+        With an `uncertainty:` block.
+    changed
+        Results of the same framework and countries with other figures.
+    row
+        The country.
+    places
+        Numbers of places: a share for each, of the draws that gain at least so many.
+
+    Returns
+    -------
+    None for a result where other countries are ranked than before, or not this one: places
+    then do not compare.
+
+    Raises
+    ------
+    ValueError
+        When the framework has no `uncertainty:` block.
+    """
+    block = scores.framework.uncertainty
+    if block is None:
+        raise ValueError(f"the framework {scores.framework.id!r} has no uncertainty: block")
+    first = Simulation(scores, block)
+    others = {
+        number: replace(first, scores=after, spread=first.spread_of_scores, cache={})
+        for number, after in enumerate(changed)
+        if scores.ranked[row] and (after.ranked == scores.ranked).all()
+    }
+    counts = np.zeros((len(changed), len(places)))
+    for number, factors in enumerate(first.blocks(draws) if others else ()):
+        drawn = _Block(first, factors, number)
+        for which, other in others.items():
+            gained = drawn.gained(other, row)
+            counts[which] += [(gained >= wanted).sum() for wanted in places]
+    shares = counts / draws
+    return [tuple(map(float, shares[n])) if n in others else None for n in range(len(changed))]
 
 
 @dataclass(frozen=True)
@@ -31,99 +80,60 @@ class _Group:
     columns: list[Floats]
 
 
-class Paired:
-    """A result in so many draws, beside which changed ones are set.
+class _Block:
+    """One block of draws of a first result, beside which changed ones are set."""
 
-    Parameters
-    ----------
-    scores
-        With an `uncertainty:` block.
-    draws
-        The first so many of those that the ranges are made of.
-
-    Raises
-    ------
-    ValueError
-        When the framework has no `uncertainty:` block.
-    """
-
-    def __init__(self, scores: Scores, draws: int) -> None:
-        block = scores.framework.uncertainty
-        if block is None:
-            raise ValueError(f"the framework {scores.framework.id!r} has no uncertainty: block")
-        self.before = Simulation(scores, block)
-        blocks = list(self.before.blocks(draws))
-        self.factors: Factors = {
-            name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]
-        }
-        self._groups = [
-            _Group(members, *key, self.before.columns(self._own(self.factors, members), *key))
-            for key, group in self.before.alternatives(self.factors).items()
-            for members in np.array_split(group, -(-len(group) // self.before.chunk))
+    def __init__(self, first: Simulation, factors: Factors, number: int) -> None:
+        self.first, self.factors, self.number = first, factors, number
+        self.groups = [
+            _Group(members, *key, first.columns(_of(factors, members), *key))
+            for key, group in first.alternatives(factors).items()
+            for members in np.array_split(group, -(-len(group) // first.chunk))
         ]
-        self.ranks = self.before.ranks(self._index(self.before, self.factors, ()))
+        self.ranks = first.ranks(self._index(first, factors, ()))
 
-    def after(self, scores: Scores, changed: Collection[int]) -> Ints | None:
-        """Return the ranks (R, n) of a changed result in the same draws.
-
-        The spread that z-scores are put on stays that of the first result.
-
-        Parameters
-        ----------
-        changed
-            Positions of the indicators with changed figures; the others are taken as they were.
-
-        Returns
-        -------
-        None where other countries are ranked than before: places then do not compare.
-        """
-        if (scores.ranked != self.before.scores.ranked).any():
-            return None
-        other = replace(self.before, scores=scores, spread=self.before.spread_of_scores, cache={})
-        return other.ranks(self._index(other, self._aligned(other), tuple(changed)))
-
-    def gain(self, after: Ints | None, row: int, places: int) -> float | None:
-        """Return the share of draws in which the country in `row` gains at least so many places."""
-        if after is None or not self.before.scores.ranked[row]:
-            return None
-        place = int(np.flatnonzero(self.before.rows == row)[0])
+    def gained(self, other: Simulation, row: int) -> Ints:
+        """Return the places (R,) that a country gains in a changed result."""
+        changed = differing(self.first.scores, other.scores)
+        after = other.ranks(self._index(other, self._aligned(other), changed))
+        place = int(np.flatnonzero(self.first.rows == row)[0])
         # Ranks are unsigned where they are small.
-        gained = self.ranks[:, place].astype(np.int64) - after[:, place].astype(np.int64)
-        return float((gained >= places).mean())
+        return self.ranks[:, place].astype(np.int64) - after[:, place].astype(np.int64)
 
-    def _index(self, simulation: Simulation, factors: Factors, changed: Collection[int]) -> Floats:
+    def _index(self, simulation: Simulation, factors: Factors, changed: Sequence[int]) -> Floats:
         """Return the index (R, n) in single precision, with the changed columns made anew."""
         result = np.empty((len(factors["weights"]), len(simulation.rows)), dtype=np.float32)
-        for group in self._groups:
-            own = self._own(factors, group.members)
+        for group in self.groups:
+            own = _of(factors, group.members)
             columns = list(group.columns)
             for k in changed:
                 columns[k] = simulation.one_column(k, own, group.normalisation, group.treatment)
             result[group.members] = simulation.nodes_of(columns, own)[0]
         return result
 
-    @staticmethod
-    def _own(factors: Factors, members: Ints) -> Factors:
-        return {name: array[members] for name, array in factors.items()}
-
     def _aligned(self, other: Simulation) -> Factors:
         """Return the factors with the noise of each cell where the changed result looks for it."""
-        size = len(self.factors["weights"])
-        fresh = np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence(self.before.block.seed, spawn_key=(_FRESH,)))
-        )
         found = dict(self.factors)
         for factor, cells in (("imputation", _gaps), ("error", _errors)):
-            old = {cell: number for number, cell in enumerate(cells(self.before))}
-            noise, wanted = self.factors[factor], cells(other)
+            old = {cell: place for place, cell in enumerate(cells(self.first))}
+            wanted = cells(other)
             if list(old) == wanted:
                 continue
-            made = np.empty((size, len(wanted)), dtype=np.float32)
-            for number, cell in enumerate(wanted):
-                known = cell in old and noise.size
-                made[:, number] = noise[:, old[cell]] if known else fresh.standard_normal(size, np.float32)
-            found[factor] = made
+            noise = self.factors[factor]
+            made = [noise[:, old[cell]] if cell in old else self._fresh(factor, cell) for cell in wanted]
+            empty = np.empty((len(self.factors["weights"]), 0), dtype=np.float32)
+            found[factor] = np.stack(made, axis=-1) if made else empty
         return found
+
+    def _fresh(self, factor: str, cell: tuple[int, int]) -> Floats:
+        key = (_FRESH, FACTORS.index(factor), self.number, *cell)
+        seed = np.random.SeedSequence(self.first.block.seed, spawn_key=key)
+        stream = np.random.Generator(np.random.PCG64(seed))
+        return stream.standard_normal(len(self.factors["weights"]), np.float32)
+
+
+def _of(factors: Factors, members: Ints) -> Factors:
+    return {name: array[members] for name, array in factors.items()}
 
 
 def _gaps(simulation: Simulation) -> list[tuple[int, int]]:
@@ -135,3 +145,17 @@ def _gaps(simulation: Simulation) -> list[tuple[int, int]]:
 
 def _errors(simulation: Simulation) -> list[tuple[int, int]]:
     return [(k, int(row)) for k, size in simulation.cells.errors.items() for row in np.flatnonzero(size)]
+
+
+def differing(before: Scores, after: Scores) -> list[int]:
+    """Return the positions of the indicators whose figures, or what was made of them, differ."""
+    one, other = _tables(before), _tables(after)
+    same = [(a == b) | (np.isnan(a) & np.isnan(b)) for a, b in zip(one, other, strict=True)]
+    return [int(k) for k in np.flatnonzero(~np.all(same, axis=(0, 1)))]
+
+
+def _tables(scores: Scores) -> list[Floats]:
+    matrix = scores.matrix
+    errors = np.zeros(matrix.values.shape) if matrix.errors is None else matrix.errors
+    stages = [scores.stages[name].values for name in ("denominated", "imputed")]
+    return [*stages, matrix.flags.astype(np.float64), errors, matrix.denominators]

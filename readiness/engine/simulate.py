@@ -283,7 +283,7 @@ class Simulation:
             return method.truncate
         return not (isinstance(method, (ZScore, RankScore)) and self._is_own(method.method))
 
-    def _plan(self, factors: Factors) -> Plan:
+    def drawn_plan(self, factors: Factors) -> Plan:
         """Return the plan with the weights and the root's exponent of every draw."""
         plan = self._tree.drawn(factors["weights"], factors["leave_out"])
         if exponent(plan.nodes[0].aggregation) is None:
@@ -309,7 +309,7 @@ class Simulation:
 
     def nodes_of(self, columns: list[Floats], factors: Factors) -> list[Floats]:
         """Return the scores (R, n) of the nodes that stay in the tree, the root first."""
-        plan = self._plan(factors)
+        plan = self.drawn_plan(factors)
         methods = self.scores.framework.methods
         coverage = None
         if self.block.imputation.method == "none":

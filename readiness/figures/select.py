@@ -75,9 +75,15 @@ def select(
 
 
 def reselected(framework: Framework, matrix: Matrix, figures: Figures, touched: Collection[str]) -> Matrix:
-    """Return the matrix with the columns of some indicators selected anew, as from edited figures.
+    """Return the matrix with what hangs on some series selected anew, as from edited figures.
 
-    Countries and context stay.
+    The countries stay.
+
+    Parameters
+    ----------
+    touched
+        The series with other figures: columns of these indicators are made anew, of those divided
+        by them, and the context.
     """
     references, codes = framework.tree.references(), matrix.countries
     names = ("values", "years", "flags", "denominators", "denominator_years")
@@ -85,7 +91,7 @@ def reselected(framework: Framework, matrix: Matrix, figures: Figures, touched: 
     errors = None if matrix.errors is None else matrix.errors.copy()
     columns = {}
     for k, item in enumerate(references):
-        if item.id not in touched:
+        if not {item.id, item.denominator} & set(touched):
             continue
         columns[k] = column = _column(item, figures, codes, framework.year)
         for name in names:
@@ -99,7 +105,11 @@ def reselected(framework: Framework, matrix: Matrix, figures: Figures, touched: 
         again = _carried(made, figures, codes, framework, list(columns.values()))
         if made and again is not None:
             carried[:, list(columns)] = again
-    return replace(matrix, **tables, errors=errors, carried=carried)
+    context = {
+        name: figures.latest(name, codes, framework.year)[0] if name in touched else values
+        for name, values in matrix.context.items()
+    }
+    return replace(matrix, **tables, errors=errors, carried=carried, context=context)
 
 
 def _predictors(framework: Framework, figures: Figures) -> list[str]:
