@@ -10,6 +10,12 @@ from readiness.report.model import Findings
 from readiness.scores import Scores
 
 if TYPE_CHECKING:
+    from readiness.analysis.changes import Changes
+    from readiness.analysis.direction import Direction
+    from readiness.analysis.layers import Binding
+    from readiness.analysis.leapfrog import Leapfrog
+    from readiness.analysis.moves import Moves
+    from readiness.analysis.posture import LayerPosture
     from readiness.figures.table import Figures
 
 
@@ -18,8 +24,26 @@ class Analyst(Protocol):
 
     figures: Figures
 
+    def binding(self, country: str) -> Binding | None:
+        """Return the layer that holds a country back."""
 
-def findings(index: Any, scores: Scores, code: str, previous: Any | None = None) -> Findings:
+    def direction(self, country: str, framework: str | None = None) -> Direction | None:
+        """Return how its figures have moved."""
+
+    def posture(self, country: str) -> tuple[LayerPosture, ...]:
+        """Return own, share or rent for each layer."""
+
+    def leapfrog(self, country: str) -> Leapfrog | None:
+        """Return whether its upper layers are ahead."""
+
+    def moves(self, country: str, framework: str | None = None) -> Moves:
+        """Return its best feasible moves."""
+
+    def changes(self, old: Any, country: str, framework: str | None = None) -> Changes:
+        """Return what has changed for it since another edition."""
+
+
+def findings(index: Analyst, scores: Scores, code: str, previous: Any | None = None) -> Findings:
     """Collect what the analyses say of one country.
 
     Parameters
@@ -27,8 +51,15 @@ def findings(index: Any, scores: Scores, code: str, previous: Any | None = None)
     previous
         An earlier edition of the index: what has changed since is told.
     """
+    name = scores.framework.id
     beyond = beyond_income(scores, index.figures)
     return Findings(
         grade=grade(scores, code, index.figures.series),
         income=None if beyond is None else CountryIncome.of_row(beyond, scores.position(code)),
+        binding=index.binding(code),
+        direction=index.direction(code, name),
+        posture=index.posture(code),
+        leapfrog=index.leapfrog(code),
+        moves=index.moves(code, name),
+        changes=None if previous is None else index.changes(previous, code, name),
     )

@@ -9,6 +9,8 @@ from readiness.report.model import CountryProfile
 from readiness.report.outline import planning, standing
 from readiness.report.outline.section import Section
 
+__all__ = ["Section", "document", "section_ids", "sections"]
+
 _SECTIONS: dict[str, Callable[[CountryProfile], Section | None]] = {
     "verdict": standing.verdict,
     "pillars": standing.pillars,

@@ -52,15 +52,14 @@ def verdict(profile: CountryProfile) -> Section:
 def _nodes(lines: Sequence[NodeLine], profile: CountryProfile) -> Table:
     labels = tuple(f"median_{peers.key}" for peers in profile.peers)
     base = ("id", "title", "depth", "score", "low", "high", "rank", "of")
-    lines = [
-        (
-            *(getattr(line, name) for name in base),
-            *line.medians,
-            *([None] * (len(labels) - len(line.medians))),
-        )
-        for line in lines
-    ]
-    return Table((*base, *labels), tuple(lines))
+    missing = (None,) * len(labels)
+    return Table(
+        (*base, *labels),
+        tuple(
+            (*(getattr(line, name) for name in base), *(*line.medians, *missing)[: len(labels)])
+            for line in lines
+        ),
+    )
 
 
 def pillars(profile: CountryProfile) -> Section | None:

@@ -151,7 +151,7 @@ def move(found: Move) -> str:
     """Return one move in a line: from, to, and what it gives."""
     gives = f"{found.score_change:+.1f} points".replace("-", MINUS)
     if found.places is not None:
-        gives += f", {counted(found.places, 'place')} up" if found.places else ", no place"
+        gives += f", {_so_many(found.places)} up" if found.places else ", no place"
     return f"{from_to(found)}: {gives}"
 
 
@@ -173,6 +173,11 @@ def places(found: Move) -> str:
     return "\N{EN DASH}" if found.places is None else f"{found.places:g}"
 
 
+def _so_many(places: int | float) -> str:
+    """Return `1 place`, `12 places`; half places where ties share the mean of theirs."""
+    return f"{places:g} {'place' if places == 1 else 'places'}"
+
+
 def chance(found: Move) -> str:
     """Return the share of paired draws in which a move gives three places."""
     return "\N{EN DASH}" if found.gain3 is None else f"{found.gain3:.0%}"
@@ -184,7 +189,7 @@ def best_move(profile: CountryProfile) -> str:
     if moves is None or not moves.moves:
         return "No move can be shown"
     first = moves.moves[0]
-    rank = f" and {counted(first.places, 'place')}" if first.places else ""
+    rank = f" and {_so_many(first.places)}" if first.places else ""
     return f"{first.title} would give most: {first.score_change:.1f} points{rank}"
 
 
