@@ -25,12 +25,16 @@ COVERAGE, AGE, SOURCES, WIDTH = (0.9, 0.8), (2.0, 3.0), (0.8, 0.65), (0.1, 0.2)
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion of the grade: its letter and value, None where it was not assessed."""
+    """One criterion of the grade: its letter and value, None where it was not assessed.
+
+    `text` is what is so and what the next better letter asks for, `short` the same in a word or two.
+    """
 
     name: str
     letter: Letter | None
     value: float | None
     text: str
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,18 @@ def _of_figures(scores: Scores, row: int, series: Mapping[str, Series]) -> list[
     own = stage.flags[row] == Flag.FIGURE
     have, total = int(own.sum()), len(own)
     share = have / total
-    found = [_high("coverage", share, COVERAGE, f"{have} of {total} figures without declared zeros")]
+    words = f"{have} of {total} figures without declared zeros"
+    found = [_high("coverage", share, COVERAGE, words, f"{have} of {total} figures")]
     if not have:
         none = "no figure to tell age and source by"
         return [*found, Criterion("age", "C", None, none), Criterion("sources", "C", None, none)]
     age = float(np.median(year - stage.years[row][own]))
     words = f"the median figure is {age:g} {'year' if age == 1 else 'years'} old"
-    found.append(_low("age", age, AGE, words, lambda limit: f"{limit:g} or less"))
+    found.append(_low("age", age, AGE, words, "their age", lambda limit: f"{limit:g} or less"))
     observed = sum(is_observed(name, series)
                    for name, there in zip(scores.matrix.indicators, own, strict=True) if there)  # fmt: skip
-    return [*found, _high("sources", observed / have, SOURCES, f"{observed} of {have} figures were observed")]
+    words, short = f"{observed} of {have} figures were observed", f"{observed} of {have} observed"
+    return [*found, _high("sources", observed / have, SOURCES, words, short)]
 
 
 def is_observed(name: str, series: Mapping[str, Series]) -> bool:
@@ -96,22 +102,23 @@ def _width(scores: Scores, row: int) -> Criterion:
     (low, high), count = interval, int(scores.ranked.sum())
     ends = f"lies between {low} and {high}" if low < high else f"is {low} in nine of ten draws,"
     text = f"the rank {ends} of {count}"
-    return _low("range", (high - low) / count, WIDTH, text, lambda limit: f"{limit:.0%} of them or less")
+    width = (high - low) / count
+    return _low("range", width, WIDTH, text, "a wide range", lambda limit: f"{limit:.0%} of them or less")
 
 
-def _high(name: str, value: float, limits: tuple[float, float], text: str) -> Criterion:
+def _high(name: str, value: float, limits: tuple[float, float], text: str, short: str) -> Criterion:
     letter: Letter = "A" if value >= limits[0] else "B" if value >= limits[1] else "C"
-    return _said(name, letter, value, text, [f"{limit:.0%} or more" for limit in limits])
+    return _said(name, letter, value, (text, short), [f"{limit:.0%} or more" for limit in limits])
 
 
 def _low(
-    name: str, value: float, limits: tuple[float, float], text: str, words: Callable[[float], str]
+    name: str, value: float, limits: tuple[float, float], text: str, short: str, words: Callable[[float], str]
 ) -> Criterion:
     letter: Letter = "A" if value <= limits[0] else "B" if value <= limits[1] else "C"
-    return _said(name, letter, value, text, [words(limit) for limit in limits])
+    return _said(name, letter, value, (text, short), [words(limit) for limit in limits])
 
 
-def _said(name: str, letter: Letter, value: float, text: str, limits: list[str]) -> Criterion:
+def _said(name: str, letter: Letter, value: float, texts: tuple[str, str], limits: list[str]) -> Criterion:
     """Add to what is so what the next better letter asks for."""
     better = {"B": f" (A: {limits[0]})", "C": f" (B: {limits[1]})"}.get(letter, "")
-    return Criterion(name, letter, value, f"{text}{better}")
+    return Criterion(name, letter, value, f"{texts[0]}{better}", texts[1])

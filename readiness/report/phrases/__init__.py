@@ -27,6 +27,7 @@ from readiness.report.phrases.plan import (
     posture,
     serving,
     serving_note,
+    stance,
     who,
 )
 from readiness.report.phrases.standing import (
@@ -45,6 +46,7 @@ from readiness.report.phrases.verdict import (
     beyond_income,
     binding_tile,
     confidence,
+    confidence_tile,
     deck,
     direction_tile,
     extremes,
@@ -76,6 +78,7 @@ __all__ = [
     "citation",
     "comparison",
     "confidence",
+    "confidence_tile",
     "coverage",
     "deck",
     "direction_tile",
@@ -108,6 +111,7 @@ __all__ = [
     "serving",
     "serving_note",
     "spread",
+    "stance",
     "standing",
     "who",
     "why_unranked",

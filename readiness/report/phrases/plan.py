@@ -11,6 +11,7 @@ from readiness.report.phrases.words import inner
 
 if TYPE_CHECKING:
     from readiness.analysis.moves import Move
+    from readiness.analysis.posture import LayerPosture
 
 # The steps of the plan that the page prints; the command and the JSON have all.
 PLAN_STEPS = (
@@ -130,14 +131,29 @@ def leapfrog_note(profile: CountryProfile) -> str:
 
 
 def posture(profile: CountryProfile) -> str:
-    """Return the postures in a sentence: which layers to own, to share and to rent."""
+    """Return the postures in a sentence: which layers to own, to share and to rent.
+
+    A layer whose posture has a name of its own stands by that: nobody rents energy.
+    """
     kinds: dict[str, list[str]] = {}
+    parts = []
     for layer in profile.findings.posture:
-        if layer.posture is not None:
+        if layer.posture is None:
+            continue
+        if layer.label not in ("", layer.posture):
+            parts.append(f"{inner(layer.title)}: {layer.label}")
+        else:
             kinds.setdefault(layer.posture, []).append(inner(layer.title))
-    parts = [f"{kind} {listed(kinds[kind])}" for kind in ("own", "share", "rent") if kind in kinds]
+    parts += [f"{kind} {listed(kinds[kind])}" for kind in ("own", "share", "rent") if kind in kinds]
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}" if text else "No posture: the rules lack figures"
+
+
+def stance(layer: LayerPosture) -> str:
+    """Return the posture of one layer: `rent`, or `interconnect (share)` where it has a name of its own."""
+    if layer.posture is None:
+        return "open"
+    return layer.posture if layer.label in ("", layer.posture) else f"{layer.label} ({layer.posture})"
 
 
 def moves_title(profile: CountryProfile, count: int) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from readiness.errors import counted
+from readiness.errors import counted, listed
 from readiness.export.numbers import ordinal
 from readiness.report import ranges
 from readiness.report.model import CountryProfile, NodeLine, View
-from readiness.report.phrases.words import comparison, inner, name, place
+from readiness.report.phrases.words import DECIMALS, comparison, inner, name, place
+
+if TYPE_CHECKING:
+    from readiness.analysis.direction import Direction
 
 # The binding layer is the one where so many points more would add most.
 STEP = "ten"
@@ -26,9 +30,24 @@ def headline(profile: CountryProfile) -> str:
     countries = counted(profile.ranked_count, "country", "countries")
     ranked = f"{name(profile, start=True)} {verb} of {countries}"
     if profile.range is not None:
-        return f"{ranked}, {ranges.drawn(profile.range)}"
+        return f"{ranked}, {'but ' if outside(profile) else ''}{ranges.drawn(profile.range)}"
     against = comparison(profile.score, profile.medians[0])
     return f"{ranked}, {against} the median of {profile.peers[0].label}" if against else ranked
+
+
+def outside(profile: CountryProfile) -> str:
+    """Return on which side of its range the rank lies, `better` or `worse`; empty where it is inside."""
+    if profile.rank is None or profile.range is None:
+        return ""
+    if profile.rank < profile.range.low:
+        return "better"
+    return "worse" if profile.rank > profile.range.high else ""
+
+
+def _outside(profile: CountryProfile) -> str:
+    side = outside(profile)
+    other = {"better": "lower", "worse": "higher"}.get(side)
+    return f"Most other choices of method and data rank it {other}." if other else ""
 
 
 def why_unranked(profile: CountryProfile) -> str:
@@ -50,7 +69,8 @@ def deck(profile: CountryProfile) -> str:
     against = comparison(profile.score, profile.medians[0]) if profile.range is not None else ""
     first = f"Its score is {against} the median of {profile.peers[0].label}." if against else ""
     others = [reading(view) for view in profile.views if view.reading != profile.framework.reading]
-    return " ".join(part for part in (first, held_back(profile) or _best_and_worst(profile), *others) if part)
+    parts = (_outside(profile), first, held_back(profile) or _best_and_worst(profile), *others)
+    return " ".join(part for part in parts if part)
 
 
 def _best_and_worst(profile: CountryProfile) -> str:
@@ -112,17 +132,34 @@ def binding_tile(profile: CountryProfile) -> tuple[str, str]:
 
 
 def direction_tile(profile: CountryProfile) -> tuple[str, str]:
-    """Return how many figures are better than some years ago, and of how many."""
+    """Return how many figures are better than some years ago, what that adds, and what adds most."""
     found = profile.findings.direction
     moved = 0 if found is None else found.improved + found.worsened + found.unchanged
     if found is None or not moved:
         return "\N{EN DASH}", "no figure has a history of some years"
-    points = f"{abs(found.points):.1f}"
-    worth = "no change" if points == "0.0" else f"{points} points {'more' if found.points > 0 else 'less'}"
-    return (
-        f"{found.improved} up, {found.worsened} down",
-        f"of {counted(moved, 'figure')} with a history of {_span(found.span)}: {worth} on the index",
-    )
+    tally = f"{found.improved} up, {found.worsened} down"
+    count = f"of {counted(moved, 'figure')} over {_span(found.span)}"
+    return tally, f"{count}: {points(found.points)}{_beside(found)}{_why(found)}"
+
+
+def points(change: float) -> str:
+    """Return `2.1 points up`, `0.4 points down`, `no change` by the printed digits."""
+    size = f"{abs(change):.{DECIMALS}f}"
+    if float(size) == 0:
+        return "no change"
+    return f"{size} {'point' if size == '1.0' else 'points'} {'up' if change > 0 else 'down'}"
+
+
+def _beside(found: Direction) -> str:
+    """Return the same of the middle country of its income group: most figures rise nearly everywhere."""
+    middle = found.peer_median
+    return "" if middle is None else f" (its income group: {points(middle)})"
+
+
+def _why(found: Direction) -> str:
+    """Return the figure behind most of the way up, or behind most of the way down."""
+    most = found.ups[:1] if found.points > 0 else found.downs[:1]
+    return "".join(f", most by {inner(shift.title)}" for shift in most)
 
 
 def _span(span: tuple[int, int]) -> str:
@@ -135,6 +172,8 @@ def beyond_income(profile: CountryProfile) -> str:
     income = profile.findings.income
     if income is None or income.expected is None or income.residual is None:
         return "Income and score cannot be compared: one of them is missing."
+    if income.beyond is not None:
+        return f"Its income is {income.beyond} those of the other ranked countries, so none to compare with."
     gap = f"{abs(income.residual):.1f}"
     if gap == "0.0":
         return f"Income alone would put it at {income.expected:.1f}, where it is."
@@ -145,3 +184,12 @@ def beyond_income(profile: CountryProfile) -> str:
 def confidence(profile: CountryProfile) -> str:
     """Return why the grade is what it is, without the letter."""
     return profile.findings.grade.reason.partition(": ")[2] or profile.findings.grade.reason
+
+
+def confidence_tile(profile: CountryProfile) -> str:
+    """Return the same in few words: the criteria that hold the grade down."""
+    grade = profile.findings.grade
+    if profile.rank is None:
+        return "too few figures for a rank"
+    held = [item.short for item in grade.criteria if item.letter == grade.letter != "A" and item.short]
+    return f"of A to D, for {listed(held)}" if held else "of A to D: every criterion is met"

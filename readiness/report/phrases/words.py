@@ -17,10 +17,14 @@ def name(profile: CountryProfile, *, start: bool = False) -> str:
 
 
 def inner(title: str) -> str:
-    """Return a title as it stands inside a sentence: `Adoption barriers` in lower case, `AI` not."""
+    """Return a title as it stands inside a sentence: `Adoption barriers` in lower case, names not.
+
+    The first word stays where it has capitals inside (`GitHub`, `AI`), or where the second is one of
+    a name (`Statistical Performance Index`).
+    """
     first, _, rest = title.partition(" ")
-    kept = first if first.upper() == first or any(letter.isupper() for letter in first[1:]) else first.lower()
-    return f"{kept} {rest}".strip()
+    capitals = any(letter.isupper() for letter in first[1:]) or rest.partition(" ")[0].istitle()
+    return f"{first if capitals else first.lower()} {rest}".strip()
 
 
 def place(number: int | float, of: int) -> str:
