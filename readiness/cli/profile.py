@@ -14,6 +14,7 @@ from readiness.errors import ReadinessError, did_you_mean, listed
 
 if TYPE_CHECKING:
     from readiness.report.outline import Section
+    from readiness.scores import Table
 
 
 @click.command()
@@ -80,8 +81,6 @@ def _known(wanted: tuple[str, ...], names: tuple[str, ...]) -> None:
 
 def _text(shown: list[Section]) -> str:
     """Return the sections for a terminal: heading, sentences, and the columns that fit."""
-    from readiness.scores import Table
-
     width = common.screen() or 80
     parts = []
     for section in shown:
@@ -89,8 +88,21 @@ def _text(shown: list[Section]) -> str:
         lines += [textwrap.fill(sentence, width) for sentence in section.sentences]
         text = "\n".join(lines) + "\n"
         if section.table is not None and section.shown and section.table.rows:
-            at = [section.table.columns.index(name) for name in section.shown]
-            table = Table(section.shown, tuple(tuple(row[n] for n in at) for row in section.table.rows))
-            text += "\n" + common.plain_table(table, section.left, section.shown[:1])
+            text += "\n" + common.plain_table(_shown(section), section.left, section.shown[:1])
         parts.append(text)
     return "\n".join(parts)
+
+
+def _shown(section: Section) -> Table:
+    """Return the columns for a screen, scores as text with one decimal."""
+    from readiness.scores import Table
+
+    if section.table is None:
+        return Table(section.shown, ())
+    records = [dict(zip(section.table.columns, row, strict=True)) for row in section.table.rows]
+    return Table(section.shown, tuple(tuple(_cell(name, row[name], section) for name in section.shown)
+                                      for row in records))  # fmt: skip
+
+
+def _cell(name: str, value: object, section: Section) -> object:
+    return f"{value:.1f}" if name in section.points and isinstance(value, float) else value

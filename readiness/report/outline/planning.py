@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 from readiness.report import phrases
 from readiness.report.model import CountryProfile
 from readiness.report.outline.section import Section, rows
+
+if TYPE_CHECKING:
+    from readiness.analysis.posture import LayerPosture
 
 
 def plan(profile: CountryProfile) -> Section | None:
@@ -94,8 +98,8 @@ def posture(profile: CountryProfile) -> Section | None:
     """Return the posture of each layer, with its rule."""
     if not profile.findings.posture:
         return None
-    columns = ("id", "title", "posture", "reason", "rule")
-    each = (f"{layer.title}: {layer.posture or 'none'}. {layer.reason}" for layer in profile.findings.posture)
+    columns = ("id", "title", "posture", "label", "words", "reason", "rule")
+    each = (f"{layer.title}. {_said(layer)}" for layer in profile.findings.posture)
     return Section(
         "posture",
         "Posture by layer",
@@ -103,6 +107,12 @@ def posture(profile: CountryProfile) -> Section | None:
         rows(profile.findings.posture, columns),
         columns,
     )
+
+
+def _said(layer: LayerPosture) -> str:
+    """Return the reason, which begins with the posture but for rent: that is what is left."""
+    begin = f"{phrases.stance(layer).capitalize()}. " if layer.posture == "rent" else ""
+    return f"{begin}{layer.reason}"
 
 
 def leapfrog(profile: CountryProfile) -> Section | None:
@@ -119,6 +129,7 @@ def leapfrog(profile: CountryProfile) -> Section | None:
         rows(found.leaps, columns),
         ("id", "title"),
         ("title", "score", "expected", "share"),
+        ("score", "expected"),
     )
 
 

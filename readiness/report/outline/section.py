@@ -13,7 +13,8 @@ from readiness.scores import Table
 class Section:
     """A part of the report: its heading, its sentences, and its numbers, unrounded.
 
-    `left` names the columns of text, `shown` those that a narrow screen has room for.
+    `left` names the columns of text, `shown` those that a narrow screen has room for, `points` those
+    of scores, which print with one decimal.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Section:
     table: Table | None = None
     left: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
 
 
 def rows(items: Iterable[Any], columns: Sequence[str]) -> Table:

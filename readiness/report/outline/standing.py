@@ -11,6 +11,7 @@ from readiness.report.outline.section import Section, rows
 from readiness.scores import Table
 
 _NODE = ("title", "score", "low", "high", "rank", "of")
+_POINTS = ("score", "low", "high")
 _MARKED = ("id", "title", "value", "unit", "year", "rank", "of", "percentile", "peers")
 
 
@@ -46,6 +47,7 @@ def verdict(profile: CountryProfile) -> Section:
         table,
         ("framework", "reading"),
         ("framework", "rank", "rank_low", "rank_high", "of", "score"),
+        _POINTS,
     )
 
 
@@ -66,8 +68,14 @@ def pillars(profile: CountryProfile) -> Section | None:
     """Return the pillars and what they are made of, beside the medians of the peers."""
     if not profile.nodes:
         return None
-    finding = f"{phrases.against_peers(profile)}."
-    return Section("pillars", "Pillars", (finding,), _nodes(profile.nodes, profile), ("id", "title"), _NODE)
+    sentences = (f"{phrases.against_peers(profile)}.", *_notes(profile.nodes))
+    table = _nodes(profile.nodes, profile)
+    return Section("pillars", "Pillars", sentences, table, ("id", "title"), _NODE, _POINTS)
+
+
+def _notes(lines: Sequence[NodeLine]) -> tuple[str, ...]:
+    """Return what nodes' names do not say: `Adoption barriers: fewer is higher.`"""
+    return tuple(f"{line.title}: {line.note}." for line in lines if line.note)
 
 
 def layers(profile: CountryProfile) -> Section | None:
@@ -75,7 +83,7 @@ def layers(profile: CountryProfile) -> Section | None:
     view = next((view for view in profile.views if view.reading == profile.framework.reading), None)
     if view is None:
         return None
-    sentences = (f"{phrases.of_view(view)}.", phrases.held_back(profile))
+    sentences = (f"{phrases.of_view(view)}.", phrases.held_back(profile), *_notes(view.lines))
     return Section(
         "layers",
         view.name,
@@ -83,6 +91,7 @@ def layers(profile: CountryProfile) -> Section | None:
         _nodes(view.lines, profile),
         ("id", "title"),
         _NODE,
+        _POINTS,
     )
 
 
@@ -108,6 +117,7 @@ def neighbours(profile: CountryProfile) -> Section | None:
         table,
         ("country", "name"),
         ("name", "rank", "rank_low", "rank_high", "score"),
+        _POINTS,
     )
 
 
@@ -117,9 +127,9 @@ def income(profile: CountryProfile) -> Section | None:
     if income is None:
         return None
     columns = ("income", "year", "expected", "residual", "rank", "of")
-    return Section(
-        "income", "Beyond income", (phrases.beyond_income(profile),), rows([income], columns), (), columns
-    )
+    table = rows([income], columns)
+    sentence = phrases.beyond_income(profile)
+    return Section("income", "Beyond income", (sentence,), table, (), columns, ("expected", "residual"))
 
 
 def strengths(profile: CountryProfile) -> Section | None:
@@ -183,6 +193,7 @@ def figures(profile: CountryProfile) -> Section:
         Table(columns, tuple(map(row, profile.figures))),
         ("id", "title", "unit", "flag", "source", "url", "note"),
         ("title", "value", "year", "score", "rank", "flag"),
+        _POINTS,
     )
 
 
