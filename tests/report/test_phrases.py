@@ -93,9 +93,10 @@ def test_decks_of_all_countries(profiles):
                 outside = f"Most other choices of method and data rank it {side}. "
                 assert ", but between" in phrases.headline(profile)
         binding = profile.findings.binding
+        title = phrases.inner(binding.title).capitalize()
         held = (
-            f"{phrases.inner(binding.title).capitalize()} holds it back most: ten points more there would add "
-            f"{binding.gain:.1f} to the score of its layers."
+            f"{title} holds it back most: ten points more there would add {binding.gain:.1f} to the score of "
+            "its layers."
         )
         scale = next(view for view in profile.views if view.id == "scale")
         assert phrases.deck(profile) == f"{outside}{first}{held} {phrases.reading(scale)}"
@@ -189,15 +190,16 @@ def test_marks_of_all_countries(profiles):
     [
         ({"rank": 1, "range": None},
          "Kenya ranks first of 175 countries, above the median of lower middle income count"),
-        ({"rank": 175}, "Kenya ranks last of 175 countries, between "),
-        ({"rank": 21}, "Kenya ranks 21st of 175 countries"),
-        ({"rank": 112}, "Kenya ranks 112th of 175 countries"),
+        ({"rank": 175}, "Kenya ranks last of 175 countries, but between 99th and 115th in nine of ten draws"),
+        ({"rank": 21}, "Kenya ranks 21st of 175 countries, but between "),
+        ({"rank": 112}, "Kenya ranks 112th of 175 countries, between "),
         ({"rank": 3, "shared": True}, "Kenya shares 3rd place of 175 countries"),
         ({"rank": 1, "shared": True}, "Kenya shares 1st place of 175 countries"),
         ({"rank": 4.5, "shared": True}, "Kenya shares 4.5th place of 175 countries"),
         ({"rank": 1, "ranked_count": 1}, "Kenya ranks first of 1 country,"),
         ({"medians": (None, None)}, "Kenya ranks 107th of 175 countries"),
-        ({"range": Range(3, 3, 3, 1, 4)}, "Kenya ranks 107th of 175 countries, 3rd in nine of ten draws"),
+        ({"range": Range(3, 3, 3, 1, 4)}, "Kenya ranks 107th of 175 countries, but 3rd in nine of ten draws"),
+        ({"rank": 3, "range": Range(3, 3, 3, 1, 4)}, "Kenya ranks 3rd of 175 countries, 3rd in nine of ten"),
         ({"range": Range(101, 107, 112, None, None)}, "countries, between 101st and 112th in nine of ten"),
         ({"range": None, "score": 50.04, "medians": (49.96, 1)}, "level with the median of"),
         ({"range": None, "score": 50.06, "medians": (50.04, 1)}, "above the median of"),

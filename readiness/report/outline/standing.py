@@ -74,7 +74,7 @@ def pillars(profile: CountryProfile) -> Section | None:
 
 
 def _notes(lines: Sequence[NodeLine]) -> tuple[str, ...]:
-    """Return what nodes' names do not say: `Adoption barriers: fewer is higher.`"""
+    """Return what nodes' names do not say, of adoption barriers that fewer is higher."""
     return tuple(f"{line.title}: {line.note}." for line in lines if line.note)
 
 
