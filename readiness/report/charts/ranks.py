@@ -1,0 +1,91 @@
+"""The chart of the countries nearest in rank, with their ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from readiness.export.numbers import ordinal
+from readiness.report import ranges
+from readiness.report.charts.marks import SMALL, Pen, Scale, score, segment, text_width, wrapped
+from readiness.report.model import Neighbour
+from readiness.report.palette import DEFAULT, Palette
+
+_NAMES = 11.0
+_LINE = 3.1
+
+
+def strip(
+    what: str, neighbours: Sequence[Neighbour], *, width: float = 178, palette: Palette = DEFAULT
+) -> str:  # fmt: skip
+    """Draw the countries nearest in rank: their ranges of ranks, or their scores where nothing is drawn."""
+    if not neighbours:
+        return ""
+    pen = Pen(palette)
+    ranged = all(item.range is not None for item in neighbours)
+    words = [ranges.dash(item.range.low, item.range.high) if item.range and ranged else ""
+             for item in neighbours]  # fmt: skip
+    room = max(text_width(text, 2.7) for text in words)
+    longest = max(text_width(item.name, 2.8, bold=item.own) for item in neighbours)
+    most = width * 0.52 - _NAMES - room - 3
+    names = [wrapped(item.name, most, 2.8, bold=item.own) for item in neighbours]
+    left = _NAMES + min(longest, most) + (room + 3 if room else 0) + 3
+    row = 3.75 if ranged else 4.1
+    scale = (_rank_scale if ranged else _score_scale)(neighbours, left, width - left - 11)
+    bottom = sum(row + _LINE * (len(name) - 1) for name in names)
+    body = _rank_axis(pen, scale, 0.5, bottom) if ranged else []
+    y = 0.0
+    for item, name, between in zip(neighbours, names, words, strict=True):
+        tall = row + _LINE * (len(name) - 1)
+        middle = y + tall / 2
+        colour = palette.accent if item.own else palette.ink
+        body.append(pen.text(8, middle + 1, f"{item.rank:g}", anchor="end", size=2.7, colour=palette.mid))
+        first = middle + 1 - _LINE * (len(name) - 1) / 2
+        body += [pen.text(_NAMES, first + _LINE * n, text, bold=item.own, size=2.8, colour=colour)
+                 for n, text in enumerate(name)]  # fmt: skip
+        if item.range is not None and ranged:
+            body.append(pen.text(left - 3, middle + 1, between, anchor="end", size=2.7, colour=palette.mid))
+            span = segment(scale(item.range.low), middle, scale(item.range.high), middle)
+            body.append(pen.path(span, palette.accent if item.own else palette.light, 0.9))
+        else:
+            body.append(pen.line(left, middle, scale.right, middle, palette.rule, 0.2))
+        place = item.rank if ranged else item.score
+        shade = colour if item.own or ranged else palette.light
+        body.append(pen.dot(scale(place), middle, 1.5 if item.own else 1.05, shade))
+        body.append(pen.text(width, middle + 1, score(item.score), bold=item.own, anchor="end", size=2.7))
+        y += tall
+    title = f"{what}: {'; '.join(_in_words(item) for item in neighbours)}."
+    return pen.svg(width, bottom + (4 if ranged else 0), title, body)
+
+
+def _in_words(item: Neighbour) -> str:
+    within = f" ({ranges.dash(item.range.low, item.range.high)})" if item.range else ""
+    return f"{item.rank:g}{within} {item.name} {score(item.score)}"
+
+
+def _score_scale(neighbours: Sequence[Neighbour], left: float, width: float) -> Scale:
+    scores = [item.score for item in neighbours]
+    span = max(max(scores) - min(scores), 0.2)
+    return Scale(min(scores) - span * 0.06, max(scores) + span * 0.06, left, width)
+
+
+def _rank_scale(neighbours: Sequence[Neighbour], left: float, width: float) -> Scale:
+    """Return a scale that holds every range and every rank, which may lie outside its range."""
+    drawn = [item.range for item in neighbours if item.range is not None]
+    low = min(*(item.low for item in drawn), *(item.rank for item in neighbours))
+    high = max(*(item.high for item in drawn), *(item.rank for item in neighbours))
+    return Scale(low - 0.5, high + 0.5, left, width)
+
+
+def _rank_axis(pen: Pen, scale: Scale, top: float, bottom: float) -> list[str]:
+    """Draw four to eight ranks at round numbers, the first among them where it is there."""
+    span = scale.high - scale.low
+    step = next((size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500) if span / size <= 8), 1000)
+    inside = range(max(1, int(scale.low + 0.5)), int(scale.high) + 1)
+    ticks = [place for place in inside if place % step == 0 or (place == 1 and step > 2)]
+    shown, after = [], -1e9
+    for tick in ticks:
+        wide = text_width(ordinal(tick), SMALL) / 2
+        if scale(tick) - wide > after + 1:
+            shown.append((float(tick), ordinal(tick)))
+            after = scale(tick) + wide
+    return pen.axis(scale, top, bottom, shown)
