@@ -75,15 +75,19 @@ def _function_urls(node: Any, children: list[Node] | None) -> Iterator[Any]:
     yield from walk(children)
 
 
-def root_colours(text: str) -> dict[str, str]:
-    """Return the custom properties of `:root` that are colours, by name: `{"accent": "#7a1f3d"}`."""
+def root_colours(text: str) -> dict[str, tuple[str, int, int]]:
+    """Return the custom properties of `:root` that are colours: `--accent` as `accent`.
+
+    Each with its line and column.
+    """
     found = {}
     for rule in tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True):
         if rule.type == "qualified-rule" and tinycss2.serialize(rule.prelude).strip() == ":root":
             for item in tinycss2.parse_blocks_contents(rule.content):
                 value = tinycss2.serialize(item.value).strip() if item.type == "declaration" else ""
                 if _HEX.match(value) and item.name.startswith("--"):
-                    found[item.name[2:].replace("-", "_")] = long(value)
+                    name = item.name[2:].replace("-", "_")
+                    found[name] = (long(value), item.source_line, item.source_column)
     return found
 
 

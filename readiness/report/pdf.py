@@ -1,15 +1,20 @@
-"""HTML to PDF with WeasyPrint, which may read the bundled assets and nothing else."""
+"""HTML to PDF with WeasyPrint, which may read the design's files and nothing else."""
 
 from __future__ import annotations
 
 import functools
 import logging
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from readiness.errors import MissingLibraryError
-from readiness.report import fonts, html
+from readiness.report import design as designs
+from readiness.report import fonts, html, stamp
+from readiness.report.attachment import Attachment
+from readiness.report.design import Design
 from readiness.report.model import CountryProfile
 
+Variant = Literal["pdf/ua-1", "pdf/a-3a"]
 _PANGO = """\
 PDF needs the library Pango, which is not installed (everything else works without it).
   Debian, Ubuntu  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
@@ -18,8 +23,18 @@ PDF needs the library Pango, which is not installed (everything else works witho
   Windows, MSYS2  pacman -S mingw-w64-x86_64-pango"""
 
 
-def render(profile: CountryProfile) -> bytes:
-    """Return a country's report as a tagged PDF; the same profile gives the same bytes.
+def render(
+    profile: CountryProfile, *, design: Design | None = None, pages: html.Pages = "full",
+    variant: Variant = "pdf/ua-1", attachments: Sequence[Attachment] = (),
+) -> bytes:  # fmt: skip
+    """Return a country's report as a tagged PDF; the same profile and versions give the same bytes.
+
+    Parameters
+    ----------
+    variant
+        PDF/UA-1 for all readers, or PDF/A-3a for archives: WeasyPrint writes one at a time.
+    attachments
+        Files that travel inside, dated as the report is.
 
     Raises
     ------
@@ -27,12 +42,23 @@ def render(profile: CountryProfile) -> bytes:
         When Pango is not installed; the message names the packages.
     """
     weasyprint = library()
-    configuration, stylesheets, fetcher = _shared()
-    document = weasyprint.HTML(string=html.render(profile), url_fetcher=fetcher, base_url="asset:/")
+    look = design or designs.default()
+    configuration, stylesheets, fetcher = _shared(look)
+    text = html.render(profile, design=look, pages=pages)
+    document = weasyprint.HTML(string=text, url_fetcher=fetcher, base_url="asset:/templates/")
+    day = stamp.dated(profile)
     content: bytes = document.write_pdf(
-        stylesheets=stylesheets, font_config=configuration, pdf_variant="pdf/ua-1", cache=None
-    )
+        stylesheets=stylesheets, font_config=configuration, pdf_variant=variant, cache=None,
+        custom_metadata=True, attachments=[_attached(item, day) for item in attachments],
+    )  # fmt: skip
     return content
+
+
+def _attached(item: Attachment, day: Any) -> Any:
+    return library().Attachment(
+        string=item.content, name=item.name, description=item.description, created=day, modified=day,
+        relationship="Data",
+    )  # fmt: skip
 
 
 @functools.cache
@@ -54,27 +80,49 @@ def library() -> Any:
     return weasyprint
 
 
-@functools.cache
-def _shared() -> tuple[Any, list[Any], Any]:
-    """Parse fonts and styles once for all reports of this process."""
+def _shared(look: Design) -> tuple[Any, list[Any], Any]:
+    """Parse the fonts and styles of a design once for all reports of this process."""
+    found = _kept.get(id(look))
+    if found is None or found[0] is not look:
+        _kept.clear()
+        found = _kept[id(look)] = (look, _parsed(look))
+    return found[1]
+
+
+# The last design and what was parsed of it: a batch has one.
+_kept: dict[int, tuple[Design, tuple[Any, list[Any], Any]]] = {}
+
+
+def _parsed(look: Design) -> tuple[Any, list[Any], Any]:
     weasyprint = library()
     from weasyprint.text.fonts import FontConfiguration
+
+    configuration, reads = FontConfiguration(), fetcher(look)
+    sheet = weasyprint.CSS(
+        string=look.page_sheets, font_config=configuration, url_fetcher=reads, base_url="asset:/templates/"
+    )
+    return configuration, [sheet], reads
+
+
+def fetcher(look: Design) -> Any:
+    """Return what the renderer reads addresses with: our fonts and the design's files, no other."""
+    library()
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Assets(URLFetcher):  # type: ignore[misc]
-        """Serves `asset:/fonts/WEIGHT.ttf` and refuses every other address."""
+        """Serves `asset:/fonts/WEIGHT.ttf` and the design's files, and refuses every other address."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             """Return the response for an address of ours."""
             for weight in fonts.WEIGHTS:
                 if url == f"asset:/fonts/{weight}.ttf":
-                    return URLFetcherResponse(
-                        url, fonts.face(weight).read_bytes(), {"Content-Type": "font/ttf"}
-                    )
+                    return self._answer(url, fonts.face(weight).read_bytes(), "font/ttf")
+            found = look.assets.get(url)
+            if found is not None:
+                return self._answer(url, found.content, found.media_type)
             raise ValueError(f"the report reads nothing but its own assets, not {url}")
 
-    configuration, fetcher = FontConfiguration(), Assets()
-    sheet = weasyprint.CSS(
-        string=html.stylesheet(fonts=True), font_config=configuration, url_fetcher=fetcher, base_url="asset:/"
-    )
-    return configuration, [sheet], fetcher
+        def _answer(self, url: str, content: bytes, kind: str) -> Any:
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
+
+    return Assets()
