@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -11,12 +12,14 @@ from readiness import resources
 from readiness.definitions import messages, places
 from readiness.definitions.folder import Member, members
 from readiness.definitions.places import Document
-from readiness.errors import DefinitionError, Problem
+from readiness.definitions.scenario import Scenario
+from readiness.errors import DefinitionError, Problem, ReadinessError
 
 M = TypeVar("M", bound=BaseModel)
 
 RULES = "rules"
 SCENARIOS = "scenarios"
+PRICES = "gpu_prices"
 
 
 def parse(
@@ -42,13 +45,71 @@ def parse(
     return found, document.problems
 
 
-def own_or_bundled(found: Iterable[Member], folder: str) -> tuple[list[Member], bool]:
-    """Return the files of a folder of this index and True; the package's and False where it has none."""
-    own = [item for item in found if item.folder == folder]
+def own_or_bundled(
+    found: Iterable[Member], folder: str, stem: str | None = None
+) -> tuple[list[Member], bool]:
+    """Return the files of a folder of this index and True; the package's and False where it has none.
+
+    With a `stem` the one file of that name.
+    """
+    own = [item for item in found if item.folder == folder and stem in (None, item.stem)]
     if own:
         return own, True
     bundled, _ = members(resources.bundled("indicators"))
-    return [item for item in bundled if item.folder == folder], False
+    return [item for item in bundled if item.folder == folder and stem in (None, item.stem)], False
+
+
+def scenarios(found: Iterable[Member], problems: list[Problem]) -> list[Scenario]:
+    """Return the scenarios of an index's own, in the order of their names."""
+    own = (item for item in found if item.folder == SCENARIOS and item.stem != PRICES)
+    read_in = (_one(member, Scenario, _check_stem) for member in own)
+    return _kept(read_in, problems)
+
+
+def bundled_scenario(problems: list[Problem]) -> Scenario | None:
+    """Return the package's scenario, which others are completed from."""
+    found, _ = members(resources.bundled("indicators"))
+    return next(iter(scenarios(found, problems)), None)
+
+
+def scenario(path: Path, base: Scenario | None) -> Scenario:
+    """Read a scenario of the caller's own; what it leaves out is the base's.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem, each with its line and column.
+    ReadinessError
+        When there is no such file.
+    """
+    if not path.is_file():
+        raise ReadinessError(f"there is no file {path}", "Name a scenario: a YAML file")
+    found, problems = _one(Member(path.name, str(path), lambda: _bytes(path)), Scenario, None)
+    refuse(problems)
+    assert found is not None  # nothing is wrong
+    return found if base is None else found.completed(base)
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(places.MAX_BYTES + 1)
+
+
+def _check_stem(document: Document, found: Scenario) -> None:
+    stem = document.file.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if stem != found.id:
+        message = f"'{found.id}' is not the file's name '{stem}'"
+        document.problem(document.place(("id",)), "id", message, f"Rename the file to {found.id}.yaml")
+
+
+def _kept(
+    read_in: Iterable[tuple[M | None, list[Problem]]], problems: list[Problem]
+) -> list[M]:  # fmt: skip
+    result = []
+    for one, faults in read_in:
+        problems += faults
+        result += [] if one is None else [one]
+    return result
 
 
 def read(

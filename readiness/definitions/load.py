@@ -21,8 +21,11 @@ from readiness.definitions.folder import UNREAD, Member, members
 from readiness.definitions.framework import Framework
 from readiness.definitions.indicator import ContextSeries, Indicator, Series
 from readiness.definitions.places import Document
+from readiness.definitions.prices import PriceFile, Prices
+from readiness.definitions.prices import prices as read_prices
 from readiness.definitions.rules import Rules
 from readiness.definitions.rules import check as check_rules
+from readiness.definitions.scenario import Scenario
 from readiness.errors import DefinitionError, Problem, ReadinessError, UnknownNameError, counted, did_you_mean
 
 M = TypeVar("M", bound=BaseModel)
@@ -38,8 +41,8 @@ class Definitions:
 
     `series` holds indicators, context and alternatives by id, `validation` the published
     indices to compare with; `folders` the first folder of each id; `blocks` the figures of
-    every series that has its own (not the derived ones). `rules` are the package's where the
-    index has none.
+    every series that has its own (not the derived ones). `rules`, `scenario` (what a sizing starts
+    from) and `prices` are the package's where the index has none.
     """
 
     root: Path
@@ -53,6 +56,8 @@ class Definitions:
     own_countries: bool
     warnings: tuple[Problem, ...] = ()
     rules: Mapping[str, Rules] = field(default_factory=dict)
+    scenario: Scenario | None = None
+    prices: Prices | None = None
 
     def framework(self, name: str | None = None) -> Framework:
         """Return a framework by id; without one the only one, else `pillars`.
@@ -131,12 +136,14 @@ class _Loader:
             documents=self.documents, framework_documents=self.framework_documents, broken=self.broken,
         )  # fmt: skip
         rules = extras.read(found, extras.RULES, Rules, self.problems, self._check_rules(found, countries))
+        scenario, prices = self._scenario(found), self._prices(found)
         errors = [item for item in self.problems if item.severity == "error"]
         if errors:
             raise DefinitionError(errors)
         return Definitions(
             self.root, self.series, self.validation, self.folders, self.files, self.blocks,
             self.frameworks, countries, own is not None, tuple(sorted(self.problems)), rules,
+            scenario, prices,
         )  # fmt: skip
 
     def _check_rules(
@@ -146,6 +153,22 @@ class _Loader:
         unread = dict.fromkeys(item.stem for item in found if item.folder == "frameworks")
         frameworks, series = {**unread, **self.frameworks}, {*self.series, *self.broken}
         return lambda document, rules: check_rules(document, rules, frameworks, series, countries.groups())
+
+    def _scenario(self, found: list[Member]) -> Scenario | None:
+        """Return the index's scenario, the first by name, on the package's where it leaves things out."""
+        own = extras.scenarios(found, self.problems)
+        base = extras.bundled_scenario(self.problems)
+        return next((item if base is None else item.completed(base) for item in own), base)
+
+    def _prices(self, found: list[Member]) -> Prices | None:
+        files, _ = extras.own_or_bundled(found, extras.SCENARIOS, extras.PRICES)
+        for member in files:
+            document, file = self._read(member, PriceFile)
+            if file is not None:
+                result = read_prices(document, file)
+                self._collect(document)
+                return result
+        return None
 
     def _read(self, member: Member, model: type[M]) -> tuple[Document, M | None]:
         try:

@@ -11,7 +11,10 @@ from pydantic import BaseModel
 from readiness.definitions.country import CountriesFile
 from readiness.definitions.framework import Framework
 from readiness.definitions.indicator import ContextSeries, Indicator
+from readiness.definitions.prices import PriceFile
 from readiness.definitions.rules import Rules
+from readiness.definitions.scenario import Scenario
+from readiness.definitions.theme import Theme
 
 MODELS: dict[str, type[BaseModel]] = {
     "indicator": Indicator,
@@ -19,6 +22,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "framework": Framework,
     "countries": CountriesFile,
     "rules": Rules,
+    "scenario": Scenario,
+    "prices": PriceFile,
+    "theme": Theme,
 }
 
 
