@@ -6,14 +6,18 @@ Letters are measured with the typeface's own widths, so that a name never runs i
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
+from typing import Any
 
 from readiness.report.palette import Palette
 
 # Text of charts: labels, and what stands back (6.8 pt, the smallest of the page).
 LABEL, SMALL = 2.8, 2.4
+# From one line of a label to the next.
+LINE = 3.1
 DOT, RING = 1.35, 1.0
 FALLBACKS = "Segoe UI, Helvetica Neue, Arial, sans-serif"
 
@@ -47,8 +51,8 @@ class Pen:
     def svg(self, width: float, height: float, title: str, body: Sequence[str]) -> str:
         """Return a whole drawing with its text for those who cannot see it."""
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:.2f}" width="{width:g}mm" '
-            f'height="{height:.2f}mm" role="img" font-family="{escape(self.palette.family)}, {FALLBACKS}">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:.2f}" '
+            f'width="{width:g}mm" height="{height:.2f}mm" role="img" font-family="{families(self.palette)}">'
             f"<title>{escape(title)}</title>{''.join(body)}</svg>"
         )
 
@@ -71,9 +75,17 @@ class Pen:
         """Return a filled rectangle."""
         return f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{colour}"/>'
 
-    def path(self, data: str, colour: str, width: float = 0.25, fill: str = "none") -> str:
+    def block(self, x: float, middle: float, lines: Sequence[str], **style: Any) -> list[str]:
+        """Return lines of text round a middle, styled as in `text`."""
+        first = middle + 1 - LINE * (len(lines) - 1) / 2
+        return [self.text(x, first + LINE * n, line, **style) for n, line in enumerate(lines)]
+
+    def path(
+        self, data: str, colour: str, width: float = 0.25, fill: str = "none", *, dash: str | None = None
+    ) -> str:
         """Return a stroke; several lines in one path are one node."""
-        return f'<path d="{data}" stroke="{colour}" stroke-width="{width:g}" fill="{fill}"/>'
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        return f'<path d="{data}" stroke="{colour}" stroke-width="{width:g}"{dashed} fill="{fill}"/>'
 
     def line(self, x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 0.25) -> str:
         """Return a straight stroke."""
@@ -84,22 +96,27 @@ class Pen:
         fill = colour or self.palette.accent
         return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" fill="{fill}"/>'
 
-    def medians(self, scale: Scale, y: float, height: float, values: Sequence[float | None]) -> list[str]:
-        """Draw the medians of the peers: the first a tick, the second a ring, the third a triangle."""
-        body, middle = [], y + height / 2
+    def ring(self, x: float, y: float) -> str:
+        """Return the mark of the second peers."""
+        return (
+            f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{RING:g}" fill="{self.palette.paper}" '
+            f'stroke="{self.palette.mid}" stroke-width="0.4"/>'
+        )
+
+    def triangle(self, x: float, y: float) -> str:
+        """Return the mark of the third peers."""
+        corners = f"M{x:.2f} {y - 1.1:.2f}l1.1 1.9h-2.2z"
+        return self.path(corners, self.palette.mid, 0.35, self.palette.paper)
+
+    def medians(
+        self, scale: Scale, values: Sequence[float | None], tick: tuple[float, float], y: float
+    ) -> list[str]:
+        """Draw the medians of the peers: the first a tick from top to bottom, a ring, a triangle."""
         first, second, third = (*values[:3], *[None] * 3)[:3]
-        if third is not None:
-            x = scale(third)
-            corners = f"M{x:.2f} {middle - 1.05:.2f}l1.1 1.9h-2.2z"
-            body.append(self.path(corners, self.palette.mid, 0.35, self.palette.paper))
-        if second is not None:
-            body.append(
-                f'<circle cx="{scale(second):.2f}" cy="{middle:.2f}" r="{RING:g}" fill="{self.palette.paper}" '
-                f'stroke="{self.palette.mid}" stroke-width="0.4"/>'
-            )
+        body = [] if third is None else [self.triangle(scale(third), y)]
+        body += [] if second is None else [self.ring(scale(second), y)]
         if first is not None:
-            x = scale(first)
-            body.append(self.line(x, y - 0.9, x, y + height + 0.9, self.palette.peer, 0.6))
+            body.append(self.line(scale(first), tick[0], scale(first), tick[1], self.palette.peer, 0.6))
         return body
 
     def whisker(self, scale: Scale, y: float, ends: tuple[float | None, float | None]) -> list[str]:
@@ -135,6 +152,11 @@ class Pen:
         ]
 
 
+def families(palette: Palette) -> str:
+    """Return the typefaces of charts as an attribute: the palette's, then what a reader may have."""
+    return escape(f"{palette.family}, {FALLBACKS}")
+
+
 def segment(x1: float, y1: float, x2: float, y2: float) -> str:
     """Return a straight line as part of a path."""
     return f"M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}"
@@ -156,11 +178,14 @@ def score(value: float | None) -> str:
     return "no score" if value is None else f"{value:.1f}"
 
 
+@functools.lru_cache(maxsize=4096)
 def text_width(text: str, size: float = LABEL, *, bold: bool = False) -> float:
-    """Return how wide a text is, in the unit of `size`, from the advance widths of the typeface."""
-    widths, other = _widths()
-    wide = sum(widths.get(ord(letter), other) for letter in text)
-    return wide * size * (1.04 if bold else 1.0)
+    """Return how wide a text is, in the unit of `size`, from the advance widths of the typeface.
+
+    A letter that the typeface has not counts one em.
+    """
+    widths = _widths(600 if bold else 400)
+    return sum(widths.get(ord(letter), 1.0) for letter in text) * size
 
 
 def wrapped(text: str, room: float, size: float = LABEL, *, bold: bool = False) -> list[str]:
@@ -191,15 +216,12 @@ def label_room(texts: Iterable[str], most: float, size: float = LABEL, *, bold: 
 
 
 @functools.cache
-def _widths() -> tuple[dict[int, float], float]:
-    """Return the advance width of each character in ems, and what an unknown one is taken for."""
-    from pathlib import Path
-
+def _widths(weight: int) -> Mapping[int, float]:
+    """Return the advance width of each character in ems, at a weight of the variable font."""
     import fontpkg_ibm_plex_sans
     from fontTools.ttLib import TTFont
 
-    folder = Path(fontpkg_ibm_plex_sans.__file__).parent / "files"
-    with TTFont(folder / "IBMPlexSans[wdth,wght].ttf", lazy=True) as font:
-        advances, unit = font["hmtx"].metrics, font["head"].unitsPerEm
-        widths = {code: advances[name][0] / unit for code, name in font.getBestCmap().items()}
-    return widths, 1.0
+    file = Path(fontpkg_ibm_plex_sans.__file__).parent / "files" / "IBMPlexSans[wdth,wght].ttf"
+    with TTFont(file, lazy=True) as font:
+        glyphs, unit = font.getGlyphSet(location={"wght": weight, "wdth": 100}), font["head"].unitsPerEm
+        return {code: glyphs[name].width / unit for code, name in font.getBestCmap().items()}

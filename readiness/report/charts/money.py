@@ -3,61 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from readiness.report.charts.marks import Pen, Scale, segment
+from readiness.report.charts.marks import SMALL, Pen, Scale, segment, text_width
 from readiness.report.palette import DEFAULT, Palette
 
-if TYPE_CHECKING:
-    from readiness.analysis.affordability import YearPrice
+_SIZE = 2.6
+
+
+class YearPrice(Protocol):
+    """The quotes of a year: quartiles and median in US$ an hour, and how many they are."""
+
+    @property
+    def year(self) -> int: ...  # noqa: D102
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def median(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
+    @property
+    def quotes(self) -> int: ...  # noqa: D102
 
 
 def prices(
-    what: str, series: Sequence[YearPrice], *, width: float = 85, height: float = 40,
+    what: str, series: Sequence[YearPrice], *, width: float = 85, height: float = 42,
     palette: Palette = DEFAULT,
 ) -> str:  # fmt: skip
-    """Draw the median price of each year as a dot with its number, and half of the quotes as a line."""
+    """Draw the median price of each year as a dot, the middle half of the quotes as a line, both named.
+
+    Years stand at their distance from one another; the scale begins at zero.
+    """
     if not series:
         return ""
     pen, bottom = Pen(palette), height - 7.5
-    top = max(item.high for item in series) * 1.12
-    down = Scale(-top, 0, 3.5, bottom - 3.5)
-    step = 16.0 if len(series) > 1 else 0.0
-    left = 9.0 + 5
-    step = (width - left - 9) / (len(series) - 1) if len(series) > 1 else 0.0
-    body = _axis(pen, down, top, width)
-    places = [left + step * n for n in range(len(series))]
-    spans = "".join(
-        segment(x, down(-item.low), x, down(-item.high)) for x, item in zip(places, series, strict=True)
-    )
-    body.append(pen.path(spans, palette.light, 1.1))
+    down = Scale(-max(item.high for item in series), 0, 7.5, bottom - 7.5)
+    first, last = min(item.year for item in series), max(item.year for item in series)
+    across = Scale(first, max(last, first + 1), 6.0, width - 6 - 9)
+    body = [
+        pen.line(0, bottom, width, bottom, palette.light, 0.25),
+        pen.small(0, 2.2, "US$ an hour: median, and the middle half of the quotes"),
+    ]
+    spans = (segment(x, down(-item.low), x, down(-item.high)) for x, item in _placed(across, series))
+    body.append(pen.path("".join(spans), palette.light, 1.1))
     if len(series) > 1:
-        way = "L".join(
-            f"{x:.2f} {down(-item.median):.2f}" for x, item in zip(places, series, strict=True)
-        )
+        way = "L".join(f"{x:.2f} {down(-item.median):.2f}" for x, item in _placed(across, series))
         body.append(pen.path(f"M{way}", palette.accent, 0.4))
-    for x, item in zip(places, series, strict=True):
-        y = down(-item.median)
-        body.append(pen.dot(x, y, 1.1))
-        body.append(pen.text(x + 1.9, y - 0.9, f"{item.median:.2f}", size=2.6, bold=True))
-        body.append(pen.small(x, bottom + 3, f"{item.year}", "middle"))
-        body.append(pen.small(x, bottom + 6, f"n {item.quotes}", "middle"))
+    for x, item in _placed(across, series):
+        body += _year(pen, x, item, down, bottom)
     return pen.svg(width, height, _alternative(what, series), body)
 
 
-def _axis(pen: Pen, down: Scale, top: float, width: float) -> list[str]:
-    size = next(one for one in (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000) if top / one <= 5)
-    values = [size * n for n in range(int(top / size) + 1)]
-    lines = "".join(segment(7, down(-value), width, down(-value)) for value in values)
-    return [
-        pen.path(lines, pen.palette.rule, 0.15),
-        *(pen.small(5.8, down(-value) + 0.8, f"{value:g}", "end") for value in values),
+def _placed(across: Scale, series: Sequence[YearPrice]) -> list[tuple[float, YearPrice]]:
+    return [(across(item.year), item) for item in series]
+
+
+def _year(pen: Pen, x: float, item: YearPrice, down: Scale, bottom: float) -> list[str]:
+    """Draw a year's dot, its numbers, and below the scale the year and how many quotes there are."""
+    y = down(-item.median)
+    body = [
+        pen.dot(x, y, 1.1),
+        pen.text(x + 1.9, y - 0.7, f"{item.median:.2f}", size=_SIZE, bold=True),
+        pen.small(x, bottom + 3.2, f"{item.year}", "middle"),
+        pen.small(x, bottom + 6.4, f"n {item.quotes}", "middle"),
     ]
+    if item.low < item.high:
+        body.append(pen.small(x, down(-item.high) - 1, f"{item.high:.2f}", "middle"))
+        below = down(-item.low) + 2.7
+        # At the foot of the chart there is no room under the line, so the number stands beside it.
+        inside = below < bottom - 0.4
+        beside = x - 1.2 - text_width(f"{item.low:.2f}", SMALL)
+        body.append(pen.small(x, below, f"{item.low:.2f}", "middle") if inside
+                    else pen.small(beside, bottom - 0.8, f"{item.low:.2f}"))  # fmt: skip
+    return body
 
 
 def _alternative(what: str, series: Sequence[YearPrice]) -> str:
     years = "; ".join(
-        f"{item.year} {item.median:.2f} US$ (half of {item.quotes} quotes from {item.low:.2f} to {item.high:.2f})"
+        f"{item.year} {item.median:.2f} US$ (middle half of {item.quotes} "
+        f"{'quote' if item.quotes == 1 else 'quotes'} from {item.low:.2f} to {item.high:.2f})"
         for item in series
     )
     return f"{what}, median by year: {years}."

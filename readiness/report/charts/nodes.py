@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from readiness.report.charts.marks import (
     LABEL,
+    LINE,
     SMALL,
     Pen,
     Scale,
@@ -15,39 +16,36 @@ from readiness.report.charts.marks import (
     segment,
     text_width,
     wrapped,
-)
+)  # fmt: skip
 from readiness.report.model import NodeLine
 from readiness.report.palette import DEFAULT, Palette
 
-_LINE = 3.1
+_NONE = "no score"
+# What a score on one decimal takes at the right, with air before it.
+_SCORE = 11.0
 
 
 def bars(
     what: str, lines: Sequence[NodeLine], peers: Sequence[str], ends: tuple[float, float], *,
     width: float = 100, palette: Palette = DEFAULT,
 ) -> str:  # fmt: skip
-    """Draw a bar a node with its score, its range and its rank, and the medians of the peers."""
+    """Draw a bar a node with its range, its score and rank; the medians of the peers below the bar.
+
+    The first peers' median crosses the bar; rings and triangles stand under it, clear of the range.
+    """
     if not lines:
         return ""
-    pen, row, thick = Pen(palette), 9.6, 3.8
+    pen, thick = Pen(palette), 3.6
     label, ranks = _label(lines, width * 0.36), _rank_room(lines)
-    scale = Scale(*ends, label + 2.5, width - label - 2.5 - 9.5 - ranks)
-    body, y = pen.axis(scale, 0.5, _height(lines, label, row), quarters(*ends)), 0.0
-    for line in lines:
-        names = wrapped(line.title, label, bold=True)
-        tall = max(row, _LINE * (len(names) + bool(line.note)) + 2)
-        top, middle = y + (tall - thick) / 2, y + tall / 2
-        body += _named(pen, names, line.note, middle)
-        if line.score is None:
-            body += [pen.absent(scale.left, top, scale.width, thick),
-                     pen.small(width, middle + 0.9, "no score", "end")]  # fmt: skip
-        else:
-            body.append(pen.rect(scale.left, top, scale.width, thick, palette.track))
-            body.append(pen.rect(scale.left, top, scale(line.score) - scale.left, thick, palette.accent))
-            body.append(pen.text(width - ranks - 1.5, middle + 1, score(line.score), bold=True, anchor="end"))
-            body.append(pen.small(width, middle + 0.9, _rank(line), "end"))
-        body += pen.medians(scale, top, thick, line.medians)
-        body += pen.whisker(scale, middle, (line.low, line.high)) if line.score is not None else []
+    heights = _heights(lines, label, 9.6)
+    scale = Scale(*ends, label + 2.5, width - label - 2.5 - _SCORE - ranks)
+    body, y = pen.axis(scale, 0.5, sum(heights), quarters(*ends)), 0.0
+    for line, tall in zip(lines, heights, strict=True):
+        top, middle = y + (tall - thick) / 2 - 0.8, y + tall / 2 - 0.8
+        body += _named(pen, line, label, middle)
+        body += _bar(pen, scale, line, top, thick)
+        body += pen.medians(scale, line.medians, (top - 0.7, top + thick + 3), top + thick + 1.7)
+        body += _numbers(pen, line, width, ranks, middle)
         y += tall
     return pen.svg(width, y + 4, _alternative(what, lines, peers), body)
 
@@ -59,26 +57,19 @@ def stack(
     """Draw the layers of a stack one upon another, the first at the bottom."""
     if not lines:
         return ""
-    pen, row, gap = Pen(palette), 9.6, 0.5
+    pen, gap = Pen(palette), 0.5
     label = _label(lines, width * 0.46)
-    scale = Scale(*ends, label + 2.5, width - label - 2.5 - 9.5)
+    scale = Scale(*ends, label + 2.5, width - label - 2.5 - max(_SCORE, _none_room(lines)))
     body, y = [], 0.0
-    for line in reversed(lines):
-        names = wrapped(line.title, label, bold=True)
-        tall = max(row, _LINE * (len(names) + bool(line.note)) + 2)
-        middle, height = y + (tall - gap) / 2, tall - gap
-        body += _named(pen, names, line.note, middle)
-        if line.score is None:
-            body += [pen.absent(scale.left, y, scale.width, height),
-                     pen.small(width, middle + 0.9, "no score", "end")]  # fmt: skip
-        else:
-            body.append(pen.rect(scale.left, y, scale.width, height, palette.track))
-            body.append(pen.rect(scale.left, y, scale(line.score) - scale.left, height, palette.accent))
-            body.append(pen.text(width, middle + 1, score(line.score), bold=True, anchor="end"))
-        body += pen.medians(scale, y + 1.6, height - 3.2, line.medians)
-        body += pen.whisker(scale, middle, (line.low, line.high)) if line.score is not None else []
+    for line, tall in zip(reversed(lines), reversed(_heights(lines, label, 9.6)), strict=True):
+        height = tall - gap
+        middle = y + height / 2
+        body += _named(pen, line, label, middle)
+        body += _bar(pen, scale, line, y, height, whisker=y + height * 0.3)
+        body += pen.medians(scale, line.medians, (y + 0.9, y + height - 0.9), y + height * 0.72)
+        body += _numbers(pen, line, width, None, middle)
         y += tall
-    return pen.svg(width, y + 0.5, _alternative(what, lines, peers), body)
+    return pen.svg(width, y, _alternative(what, lines, peers), body)
 
 
 def dots(
@@ -88,42 +79,64 @@ def dots(
     """Draw a dot a node, indented by depth, with the medians of the peers on the same line."""
     if not lines:
         return ""
-    pen, row, indent = Pen(palette), 4.25, 4.0
-    sizes = [(2.9, True) if line.depth == 1 else (2.7, False) for line in lines]
-    steps = [indent * min(line.depth - 1, 3) for line in lines]
-    notes = max((text_width(line.note, SMALL) + 3 for line in lines if line.note), default=0.0)
-    wide = max(
-        step + text_width(line.title, size, bold=bold) + (notes if line.note else 0)
-        for line, step, (size, bold) in zip(lines, steps, sizes, strict=True)
-    )
-    label, ranks = min(wide + 1.5, width * 0.42), _rank_room(lines)
-    names = [
-        wrapped(line.title, label - step - (notes if line.note else 0), size, bold=bold)
-        for line, step, (size, bold) in zip(lines, steps, sizes, strict=True)
-    ]
-    scale = Scale(*ends, label + 2.5, width - label - 2.5 - 10 - ranks)
-    bottom = sum(row + _LINE * (len(name) - 1) for name in names) + 1
+    pen, row = Pen(palette), 4.25
+    label, ranks = min(max(map(_indented, lines)) + 1.5, width * 0.42), _rank_room(lines)
+    names = [_dot_name(line, label) for line in lines]
+    heights = [row + LINE * (len(name) - 1) for name in names]
+    scale, bottom = Scale(*ends, label + 2.5, width - label - 2.5 - _SCORE - ranks), sum(heights) + 1
     body, rules, y = pen.axis(scale, 0, bottom, quarters(*ends)), [], 0.5
-    for line, step, (size, bold), name in zip(lines, steps, sizes, names, strict=True):
-        middle = y + (row + _LINE * (len(name) - 1)) / 2
-        first = middle - _LINE * (len(name) - 1) / 2 + 1
-        body += [
-            pen.text(step, first + _LINE * n, text, bold=bold, size=size) for n, text in enumerate(name)
-        ]
+    for line, name, tall in zip(lines, names, heights, strict=True):
+        middle = y + tall / 2
+        size, bold = _type(line)
+        body += pen.block(_step(line), middle, name, size=size, bold=bold)
         if line.note:
             body.append(pen.small(label, middle + 0.9, line.note, "end"))
         rules.append(segment(scale.left, middle, scale.right, middle))
-        body += pen.medians(scale, middle - 0.6, 1.2, line.medians)
-        if line.score is None:
-            body.append(pen.small(width, middle + 0.9, "no score", "end"))
-        else:
-            body.append(pen.dot(scale(line.score), middle))
-            number = score(line.score)
-            body.append(pen.text(width - ranks - 1.5, middle + 1, number, bold=bold, anchor="end", size=2.7))
-            body.append(pen.small(width, middle + 0.9, _rank(line), "end"))
-        y += row + _LINE * (len(name) - 1)
+        body += _row(pen, scale, line, middle)
+        body += _numbers(pen, line, width, ranks, middle, bold=bold)
+        y += tall
     body.insert(0, pen.path("".join(rules), palette.rule, 0.2))
     return pen.svg(width, bottom + 4, _alternative(what, lines, peers), body)
+
+
+def _row(pen: Pen, scale: Scale, line: NodeLine, middle: float) -> list[str]:
+    """Draw the dot over the medians, but never so that it hides one."""
+    if line.score is None:
+        track = segment(scale.left, middle, scale.right, middle)
+        hollow = pen.path(track, pen.palette.light, 0.5, dash="1 1")
+        return [hollow, *pen.medians(scale, line.medians, (middle - 1.5, middle + 1.5), middle)]
+    x = scale(line.score)
+    hidden = [None if value is None or abs(scale(value) - x) > 0.7 else value for value in line.medians]
+    seen = [None if covered is not None else value
+            for value, covered in zip(line.medians, hidden, strict=True)]  # fmt: skip
+    ticks = (middle - 1.5, middle + 1.5)
+    over = pen.medians(scale, hidden, (middle - 2, middle + 2), middle)
+    return [*pen.medians(scale, seen, ticks, middle), pen.dot(x, middle), *over]
+
+
+def _bar(
+    pen: Pen, scale: Scale, line: NodeLine, top: float, height: float, *, whisker: float | None = None
+) -> list[str]:
+    """Draw the track, the bar and the range; what is missing is hollow."""
+    if line.score is None:
+        return [pen.absent(scale.left, top, scale.width, height)]
+    middle = top + height / 2 if whisker is None else whisker
+    return [
+        pen.rect(scale.left, top, scale.width, height, pen.palette.track),
+        pen.rect(scale.left, top, scale(line.score) - scale.left, height, pen.palette.accent),
+        *pen.whisker(scale, middle, (line.low, line.high)),
+    ]
+
+
+def _numbers(
+    pen: Pen, line: NodeLine, width: float, ranks: float | None, middle: float, *, bold: bool = True
+) -> list[str]:
+    """Write the score and, with `ranks` millimetres for it, the rank."""
+    if line.score is None:
+        return [pen.small(width, middle + 0.9, _NONE, "end")]
+    end = width if ranks is None else width - ranks - 1.5
+    number = pen.text(end, middle + 1, score(line.score), bold=bold, anchor="end")
+    return [number] if ranks is None else [number, pen.small(width, middle + 0.9, _rank(line), "end")]
 
 
 def _label(lines: Sequence[NodeLine], most: float) -> float:
@@ -132,17 +145,49 @@ def _label(lines: Sequence[NodeLine], most: float) -> float:
     return max(titles, label_room((line.note for line in lines if line.note), most, SMALL, bold=False))
 
 
-def _height(lines: Sequence[NodeLine], label: float, row: float) -> float:
-    return sum(
-        max(row, _LINE * (len(wrapped(line.title, label, bold=True)) + bool(line.note)) + 2) for line in lines
-    )
+def _heights(lines: Sequence[NodeLine], label: float, row: float) -> list[float]:
+    """Return how tall the row of each node is, by the lines its name and its note take."""
+    return [max(row, LINE * len(_name(line, label) + _note(line, label)) + 2.4) for line in lines]
 
 
-def _named(pen: Pen, names: Sequence[str], note: str | None, middle: float) -> list[str]:
+def _name(line: NodeLine, label: float) -> list[str]:
+    return wrapped(line.title, label, bold=True)
+
+
+def _note(line: NodeLine, label: float) -> list[str]:
+    return wrapped(line.note, label, SMALL) if line.note else []
+
+
+def _named(pen: Pen, line: NodeLine, label: float, middle: float) -> list[str]:
     """Draw a name in one or more lines round the middle, and its note below."""
-    first = middle + 1 - _LINE * (len(names) - 1) / 2 - (_LINE / 2 - 0.3 if note else 0)
-    body = [pen.text(0, first + _LINE * n, text, bold=True, size=LABEL) for n, text in enumerate(names)]
-    return body + ([pen.small(0, first + _LINE * len(names) - 0.1, note)] if note else [])
+    names, notes = _name(line, label), _note(line, label)
+    middle -= len(notes) * (LINE / 2 - 0.2)
+    below = middle + LINE * len(names) / 2 + 2.3
+    return [
+        *pen.block(0, middle, names, size=LABEL, bold=True),
+        *(pen.small(0, below + LINE * n, text) for n, text in enumerate(notes)),
+    ]
+
+
+def _type(line: NodeLine) -> tuple[float, bool]:
+    return (LABEL, True) if line.depth == 1 else (2.7, False)
+
+
+def _step(line: NodeLine) -> float:
+    return 4.0 * min(line.depth - 1, 3)
+
+
+def _indented(line: NodeLine) -> float:
+    """Return the room of a name and its note in one line."""
+    size, bold = _type(line)
+    note = text_width(line.note, SMALL) + 3 if line.note else 0.0
+    return _step(line) + text_width(line.title, size, bold=bold) + note
+
+
+def _dot_name(line: NodeLine, label: float) -> list[str]:
+    size, bold = _type(line)
+    note = text_width(line.note, SMALL) + 3 if line.note else 0.0
+    return wrapped(line.title, max(label - _step(line) - note, 12.0), size, bold=bold)
 
 
 def _rank(line: NodeLine) -> str:
@@ -150,18 +195,21 @@ def _rank(line: NodeLine) -> str:
 
 
 def _rank_room(lines: Sequence[NodeLine]) -> float:
-    return max([text_width(_rank(line), SMALL) for line in lines] + [text_width("no score", SMALL) - 8])
+    return max([text_width(_rank(line), SMALL) for line in lines] + [_none_room(lines) - _SCORE + 1.5])
+
+
+def _none_room(lines: Sequence[NodeLine]) -> float:
+    return text_width(_NONE, SMALL) + 2 if any(line.score is None for line in lines) else 0.0
 
 
 def _alternative(what: str, lines: Sequence[NodeLine], peers: Sequence[str]) -> str:
     """Say a chart's numbers in words."""
-    parts = []
-    for line in lines:
-        note = f" ({line.note})" if line.note else ""
-        drawn = "" if line.low is None or line.high is None else f", range {line.low:.1f} to {line.high:.1f}"
-        rank = "" if line.rank is None else f", rank {_rank(line)}"
-        medians = [
-            f"median of {label} {score(median)}" for label, median in zip(peers, line.medians, strict=False)
-        ]
-        parts.append(f"{line.title}{note} {score(line.score)}{drawn}{rank} ({', '.join(medians)})")
-    return f"{what}: {'; '.join(parts)}."
+    return f"{what}: {'; '.join(_in_words(line, peers) for line in lines)}."
+
+
+def _in_words(line: NodeLine, peers: Sequence[str]) -> str:
+    note = f" ({line.note})" if line.note else ""
+    drawn = "" if line.low is None or line.high is None else f", range {line.low:.1f} to {line.high:.1f}"
+    rank = "" if line.rank is None else f", rank {_rank(line)}"
+    medians = [f"median of {label} {score(value)}" for label, value in zip(peers, line.medians, strict=False)]
+    return f"{line.title}{note} {score(line.score)}{drawn}{rank} ({', '.join(medians)})"

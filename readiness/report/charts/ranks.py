@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from readiness.export.numbers import ordinal
 from readiness.report import ranges
-from readiness.report.charts.marks import SMALL, Pen, Scale, score, segment, text_width, wrapped
+from readiness.report.charts.marks import LINE, SMALL, Pen, Scale, score, segment, text_width, wrapped
 from readiness.report.model import Neighbour
 from readiness.report.palette import DEFAULT, Palette
 
 _NAMES = 11.0
-_LINE = 3.1
 
 
 def strip(
@@ -31,17 +30,15 @@ def strip(
     left = _NAMES + min(longest, most) + (room + 3 if room else 0) + 3
     row = 3.75 if ranged else 4.1
     scale = (_rank_scale if ranged else _score_scale)(neighbours, left, width - left - 11)
-    bottom = sum(row + _LINE * (len(name) - 1) for name in names)
+    bottom = sum(row + LINE * (len(name) - 1) for name in names)
     body = _rank_axis(pen, scale, 0.5, bottom) if ranged else []
     y = 0.0
     for item, name, between in zip(neighbours, names, words, strict=True):
-        tall = row + _LINE * (len(name) - 1)
+        tall = row + LINE * (len(name) - 1)
         middle = y + tall / 2
         colour = palette.accent if item.own else palette.ink
         body.append(pen.text(8, middle + 1, f"{item.rank:g}", anchor="end", size=2.7, colour=palette.mid))
-        first = middle + 1 - _LINE * (len(name) - 1) / 2
-        body += [pen.text(_NAMES, first + _LINE * n, text, bold=item.own, size=2.8, colour=colour)
-                 for n, text in enumerate(name)]  # fmt: skip
+        body += pen.block(_NAMES, middle, name, bold=item.own, size=2.8, colour=colour)
         if item.range is not None and ranged:
             body.append(pen.text(left - 3, middle + 1, between, anchor="end", size=2.7, colour=palette.mid))
             span = segment(scale(item.range.low), middle, scale(item.range.high), middle)
@@ -77,15 +74,15 @@ def _rank_scale(neighbours: Sequence[Neighbour], left: float, width: float) -> S
 
 
 def _rank_axis(pen: Pen, scale: Scale, top: float, bottom: float) -> list[str]:
-    """Draw four to eight ranks at round numbers, the first among them where it is there."""
-    span = scale.high - scale.low
-    step = next((size for size in (1, 2, 5, 10, 20, 50, 100, 200, 500) if span / size <= 8), 1000)
+    """Draw as many round ranks as have room, the first among them where it is there."""
     inside = range(max(1, int(scale.low + 0.5)), int(scale.high) + 1)
-    ticks = [place for place in inside if place % step == 0 or (place == 1 and step > 2)]
-    shown, after = [], -1e9
-    for tick in ticks:
-        wide = text_width(ordinal(tick), SMALL) / 2
-        if scale(tick) - wide > after + 1:
-            shown.append((float(tick), ordinal(tick)))
-            after = scale(tick) + wide
-    return pen.axis(scale, top, bottom, shown)
+    ticks: list[int] = []
+    for step in (1, 2, 5, 10, 20, 50, 100, 200, 500):
+        ticks = [place for place in inside if place % step == 0]
+        apart = step * scale.width / (scale.high - scale.low)
+        if apart >= max((text_width(ordinal(tick), SMALL) for tick in ticks), default=0.0) + 2:
+            break
+    if inside.start == 1 and ticks[:1] != [1]:
+        free = not ticks or scale(ticks[0]) - scale(1) > text_width(ordinal(ticks[0]), SMALL) + 1
+        ticks = [1, *(ticks if free else ticks[1:])]
+    return pen.axis(scale, top, bottom, [(float(tick), ordinal(tick)) for tick in ticks])
