@@ -10,7 +10,7 @@ import operator
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from readiness.errors import UnknownNameError, did_you_mean, listed
@@ -35,6 +35,14 @@ class Country:
     aliases: tuple[str, ...] = ()
     note: str | None = None
     groups: Mapping[str, GroupValue] = field(default_factory=dict)
+
+
+def _renamed(country: Country, entry: Any) -> Country:
+    before = (country.name, *country.aliases)
+    return replace(
+        country, name=entry.name, official=entry.official or country.official, the=entry.the, note=entry.note,
+        aliases=tuple(name for name in dict.fromkeys(before) if name != entry.name),
+    )  # fmt: skip
 
 
 class Countries(Mapping[str, Country]):
@@ -82,6 +90,21 @@ class Countries(Mapping[str, Country]):
                 if name:
                     names.setdefault(folded(name), item.code)
         return names
+
+    def named(self, names: Mapping[str, Any]) -> Countries:
+        """Return the countries with other display names, official names, articles and notes.
+
+        The names they had are found as well.
+
+        Parameters
+        ----------
+        names
+            By code: values with `name`, `official`, `the` and `note`; codes that are not here are left out.
+        """
+        return Countries(
+            (_renamed(item, names[code]) if code in names else item for code, item in self.items()),
+            free=self.free,
+        )
 
     def _nearest(self, text: str) -> str:
         word = folded(text)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from readiness.countries import Countries
+from readiness.definitions.country import CountryEntry
 from readiness.definitions.framework import Framework
 from readiness.definitions.indicator import Series
 from readiness.definitions.load import Definitions
 from readiness.definitions.load import load as load_definitions
+from readiness.definitions.scenario import Scenario
 from readiness.engine.compute import compute
 from readiness.errors import Problem, ReadinessError
 from readiness.figures.select import select
@@ -21,6 +23,7 @@ from readiness.scores import Robustness, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
+    from readiness.analysis.affordability import Affordability
     from readiness.analysis.changes import Changes
     from readiness.analysis.direction import Direction
     from readiness.analysis.explanation import Explanation
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from readiness.analysis.moves import Moves
     from readiness.analysis.panel import Panel
     from readiness.analysis.posture import LayerPosture
+    from readiness.analysis.sizing import Serving, Sizing
     from readiness.analysis.terms import Term
     from readiness.analysis.whatif import Outcome
     from readiness.engine.audit import Audit
@@ -312,8 +316,61 @@ class Index:
         layers = self._layers()
         return None if layers is None else layers.leapfrog(self.countries.find(country).code)
 
+    def size(
+        self, country: str, target: str = "per-million", framework: str | None = None, *,
+        scenario: Scenario | None = None, capital_cost: float | None = None,
+        power_price: float | None = None,
+    ) -> Sizing | None:  # fmt: skip
+        """Return what a project takes in a country, see `analysis.sizing.size`; None without a scenario.
+
+        Parameters
+        ----------
+        target
+            `per-million=50`, `accelerators=10000`, `mw=50`, `peer-median` or `serve=1%`.
+        scenario
+            The inputs; the index's own where left out.
+        """
+        from readiness.analysis import sizing
+
+        inputs = scenario or self.definitions.scenario
+        if inputs is None:
+            return None
+        known = sizing.facts(self.scores(framework), self.figures, self.countries.find(country).code)
+        return sizing.size(
+            inputs, known, sizing.Target.of(target), capital_cost=capital_cost, power_price=power_price
+        )
+
+    def serving(self, country: str, framework: str | None = None) -> Serving | None:
+        """Return what serves the scenario's open model to a share of the people; None without one."""
+        from readiness.analysis import sizing
+
+        if self.definitions.scenario is None:
+            return None
+        known = sizing.facts(self.scores(framework), self.figures, self.countries.find(country).code)
+        return sizing.serve(self.definitions.scenario, known)
+
+    def affordability(self, country: str, framework: str | None = None) -> Affordability | None:
+        """Return how many GPU-hours a year's income buys; None without prices.
+
+        See `analysis.affordability`.
+        """
+        from readiness.analysis.affordability import affordability, year_prices
+
+        prices = self.definitions.prices
+        if prices is None:
+            return None
+        series = self._kept.setdefault("prices", year_prices(prices))
+        code = self.countries.find(country).code
+        return affordability(self.scores(framework), self.figures, prices.file.family, series, code)
+
+    def named(self, names: Mapping[str, CountryEntry]) -> Index:
+        """Return the index with other names of countries: display name, official name, article, note."""
+        if not names:
+            return self
+        return Index(replace(self.definitions, countries=self.countries.named(names)))
+
     def _layers(self) -> Layers | None:
-        """The framework of the first rules that the index has the framework of."""
+        """Return what the first rules say whose framework the index has."""
         from readiness.analysis.layers import Layers
 
         known = self.definitions.rules.values()

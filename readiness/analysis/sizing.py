@@ -8,128 +8,45 @@ is blank, and so is every step that follows from it; nothing is assumed silently
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from readiness.analysis.sizing_facts import Fact, Facts, Peers
+from readiness.analysis.sizing_chain import Chain
+from readiness.analysis.sizing_facts import Fact, Facts, Peers, facts
+from readiness.analysis.sizing_steps import Input, Serving, Sizing, Step
 from readiness.analysis.sizing_target import Target
+from readiness.definitions.scenario import Scenario
 
-__all__ = ["Fact", "Facts", "Input", "Peers", "Serving", "Sizing", "Step", "Target", "serve", "size"]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the chain: three numbers in `unit`, the formula in words, what went in.
-
-    None where an input is unknown.
-    """
-
-    id: str
-    title: str
-    unit: str
-    low: float | None
-    mid: float | None
-    high: float | None
-    formula: str
-    inputs: tuple[str, ...]
-    note: str | None
+__all__ = [
+    "Fact", "Facts", "Input", "Peers", "Serving", "Sizing", "Step", "Target", "facts", "serve", "size",
+]  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Input:
-    """One number that went into a sizing, with its source.
+def size(
+    scenario: Scenario, facts: Facts, target: Target, *, capital_cost: float | None = None,
+    power_price: float | None = None,
+) -> Sizing:  # fmt: skip
+    """Size a project for one country.
 
-    `how_known` is `read`, `derived`, `assumed` or `unverified`, as in the scenario; `given` by the
-    caller; `figure` of the index.
-    """
-
-    key: str
-    name: str
-    low: float | None
-    mid: float | None
-    high: float | None
-    unit: str
-    year: str
-    publisher: str
-    title: str | None
-    url: str | None
-    how_known: str
-    note: str | None
-
-
-@dataclass(frozen=True)
-class Sizing:
-    """A project sized for one country.
-
-    Attributes
+    Parameters
     ----------
-    target, target_words
-        As it is asked for (`per-million=50`), and in words.
-    steps
-        In the order of the chain.
-    inputs
-        All that went in: of the scenario, of the country, given by the caller.
-    left_out
-        What no step holds.
-    unknown
-        What was not known, and which steps are blank for it.
-    scenario, dated
-        The scenario's name and date.
-    differs
-        Inputs that are not those of the bundled scenario.
+    scenario
+        Complete, see `Scenario.completed`.
+    capital_cost
+        The yearly cost of capital, 0.08 for 8%: capital is then paid back as an annuity over its
+        life, `K r / (1 - (1 + r)^-n)`. Without it the yearly cost is the cost over the life, and
+        the cost of capital is left out, which the result says.
+    power_price
+        In US$ per kWh; the country's price for a business where left out. Where that is unknown
+        too, the cost of energy is blank, and with it the yearly cost.
     """
-
-    country: str
-    target: str
-    target_words: str
-    steps: tuple[Step, ...]
-    inputs: tuple[Input, ...]
-    left_out: tuple[str, ...]
-    unknown: tuple[str, ...]
-    scenario: str
-    dated: str
-    differs: tuple[str, ...]
-
-    def step(self, name: str) -> Step:
-        """Return a step by its id.
-
-        Raises
-        ------
-        KeyError
-            When there is no such step.
-        """
-        for step in self.steps:
-            if step.id == name:
-                return step
-        raise KeyError(name)
+    return Chain(scenario, facts, target, capital_cost, power_price).sizing()
 
 
-@dataclass(frozen=True)
-class Serving:
-    """How many accelerators serve one open reasoning model to a share of the people.
+def serve(scenario: Scenario, facts: Facts, share: float | None = None) -> Serving | None:
+    """Return what serves the scenario's open model to a share of the people; None without a model.
 
-    `low mid high` are accelerators in whole servers, at least `minimum` (low, middle, high): the
-    smallest installation of that efficiency. `known` is what is known to run in the country, in
-    H100-equivalents, `assumed_zero` where no source lists any and none is assumed; `enough` the
-    share of the middle need that it covers. None where the population is unknown.
+    Messages a day times tokens over 86,400 seconds, times the peak over what a server puts out and
+    the share of it that the peak may fill; in whole servers, at least the smallest installation.
     """
-
-    country: str
-    model: str
-    licence: str
-    share: float
-    users: float | None
-    tokens_per_day: float | None
-    tokens_per_second: float | None
-    low: int | None
-    mid: int | None
-    high: int | None
-    minimum: tuple[float, float, float]
-    at_minimum: bool | None
-    facility_mw: float | None
-    known: float | None
-    known_year: int | None
-    assumed_zero: bool
-    enough: float | None
-    formula: str
-    scenario: str
-    dated: str
+    if scenario.serving is None:
+        return None
+    chain = Chain(scenario, facts, Target("serve", share), None, None)
+    return chain.serving()

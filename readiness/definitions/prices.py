@@ -109,19 +109,24 @@ def _quote(cells: list[str], sources: Mapping[str, Source]) -> Quote | tuple[str
     if len(cells) != len(COLUMNS):
         return f"{len(cells)} cells for {len(COLUMNS)} columns", "No comma may stand inside a cell"
     date, provider, family, card, region, country, amount, kind, source = (cell.strip() for cell in cells)
-    if not _DATE.match(date):
-        return f"'{date[:20]}' is not a date", "Write 2026-11-20, 2026-11 or 2026"
+    price = _price(amount)
+    known: dict[str, Kind] = {"on-demand": "on-demand", "spot": "spot", "reserved": "reserved"}
+    faults = [
+        (not _DATE.match(date), f"'{date[:20]}' is not a date", "Write 2026-11-20, 2026-11 or 2026"),
+        (price is None, f"'{amount[:20]}' is not a price", "US$ for an hour of one accelerator, above 0"),
+        (kind not in known, f"'{kind[:20]}' is not one of {', '.join(map(repr, KINDS))}", ""),
+        (source not in sources, f"'{source[:20]}' is not among 'sources'", f"There is {', '.join(sources)}"),
+        (not (provider and family and card), "a quote needs a provider, a family and a card", ""),
+    ]
+    wrong = next(((message, hint) for is_so, message, hint in faults if is_so), None)
+    if wrong is not None or price is None:
+        return wrong or ("", "")
+    return Quote(date, provider, family, card, region or None, country or None, price, known[kind], source)
+
+
+def _price(text: str) -> float | None:
     try:
-        price = float(amount)
+        price = float(text)
     except ValueError:
-        price = math.nan
-    if not 0 < price < math.inf:
-        return f"'{amount[:20]}' is not a price", "US$ for an hour of one accelerator, above 0"
-    if kind not in KINDS:
-        return f"'{kind[:20]}' is not one of {', '.join(map(repr, KINDS))}", ""
-    if source not in sources:
-        return f"'{source[:20]}' is not among 'sources'", f"There is {', '.join(sources)}"
-    if not provider or not family or not card:
-        return "a quote needs a provider, a family and a card", ""
-    kinds: dict[str, Kind] = {"on-demand": "on-demand", "spot": "spot", "reserved": "reserved"}
-    return Quote(date, provider, family, card, region or None, country or None, price, kinds[kind], source)
+        return None
+    return price if 0 < price < math.inf else None

@@ -189,13 +189,14 @@ def _themed(chosen: theme.Theme, address: Callable[[Asset], str]) -> str:
 
 def _quoted(text: str) -> str:
     """Return a name as the inside of a CSS string."""
-    return "".join(letter if letter.isalnum() or letter in " -_." else f"\\{ord(letter):x} " for letter in text)
+    return "".join(
+        letter if letter.isalnum() or letter in " -_." else f"\\{ord(letter):x} " for letter in text
+    )
 
 
 def _environment(own: Mapping[str, Asset], folder: Path | None, chosen: theme.Theme) -> Sandbox:
-    texts = {
-        name: (item.text, str((folder or Path()) / name)) for name, item in own.items() if name.endswith(".j2")
-    }
+    base = folder or Path()
+    texts = {name: (item.text, str(base / name)) for name, item in own.items() if name.endswith(".j2")}
     env = Sandbox(resources.bundled("templates"), texts)
     env.filters |= {"printed": printed, "ordinal": ordinal, "score": _score, "listed": listed, "link": _link}
     drawn = Functions(charts, lambda draw: markup(draw, palette=chosen.palette))

@@ -10,12 +10,14 @@ from readiness.report.model import Findings
 from readiness.scores import Scores
 
 if TYPE_CHECKING:
+    from readiness.analysis.affordability import Affordability
     from readiness.analysis.changes import Changes
     from readiness.analysis.direction import Direction
     from readiness.analysis.layers import Binding
     from readiness.analysis.leapfrog import Leapfrog
     from readiness.analysis.moves import Moves
     from readiness.analysis.posture import LayerPosture
+    from readiness.analysis.sizing import Serving, Sizing
     from readiness.figures.table import Figures
 
 
@@ -39,6 +41,15 @@ class Analyst(Protocol):
     def moves(self, country: str, framework: str | None = None) -> Moves:
         """Return its best feasible moves."""
 
+    def size(self, country: str, target: str = ..., framework: str | None = None) -> Sizing | None:
+        """Return what the scenario's project takes."""
+
+    def serving(self, country: str, framework: str | None = None) -> Serving | None:
+        """Return what serves an open model."""
+
+    def affordability(self, country: str, framework: str | None = None) -> Affordability | None:
+        """Return how many GPU-hours a year's income buys."""
+
     def changes(self, old: Any, country: str, framework: str | None = None) -> Changes:
         """Return what has changed for it since another edition."""
 
@@ -61,5 +72,8 @@ def findings(index: Analyst, scores: Scores, code: str, previous: Any | None = N
         posture=index.posture(code),
         leapfrog=index.leapfrog(code),
         moves=index.moves(code, name),
+        sizing=index.size(code, framework=name),
+        serving=index.serving(code, name),
+        affordability=index.affordability(code, name),
         changes=None if previous is None else index.changes(previous, code, name),
     )

@@ -57,13 +57,22 @@ class Functions:
         """Take what a module defines (its `__all__`, where it has one); `call` wraps each function."""
         names = getattr(module, "__all__", None) or [
             name for name, value in vars(module).items()
-            if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
-        ] + [name for name, value in vars(module).items() if name.isupper() and isinstance(value, _PLAIN)]  # fmt: skip
+            if not name.startswith("_") and (_own(value, module) or (name.isupper() and _plain(value)))
+        ]  # fmt: skip
         for name in names:
             value = getattr(module, name)
             if isinstance(value, ModuleType | type):
                 continue
             setattr(self, name, call(value) if call and callable(value) else value)
+
+
+def _own(value: Any, module: ModuleType) -> bool:
+    """Tell whether a module defines this, and did not import it."""
+    return getattr(value, "__module__", None) == module.__name__
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, _PLAIN)
 
 
 def markup(draw: Callable[..., str], **given: Any) -> Callable[..., Markup]:

@@ -27,15 +27,15 @@ def plan(profile: CountryProfile) -> str:
     if sizing is None:
         return ""
     count, power, cost = (sizing.step(name).mid for name in ("accelerators", "facility_mw", "capex"))
-    share, unit = sizing.step("capex_gdp_share").mid, sizing.step("capex").unit
+    share = sizing.step("capex_gdp_share").mid
     if count is None:
         return f"{sizing.target_words}: cannot be sized, for want of a figure"
-    parts = [f"{printed(count)} accelerators"]
+    parts = [counted(int(count), "accelerator")]
     if power is not None:
         parts.append(f"{printed(power)} MW")
     if cost is not None:
-        of_gdp = f" ({printed(share)}{sizing.step('capex_gdp_share').unit})" if share is not None else ""
-        parts.append(f"{printed(cost)} {unit}{of_gdp}")
+        of_gdp = f" ({printed(share)}% of a year's GDP)" if share is not None else ""
+        parts.append(f"{printed(cost * 1e6)} US${of_gdp}")
     return f"{sizing.target_words}: {listed(parts)}"
 
 
@@ -63,22 +63,24 @@ def affordable(profile: CountryProfile) -> str:
     if found is None:
         return ""
     if found.hours is None:
-        return "What a year's income buys is unknown: no income"
-    return f"A year's income per person buys {printed(found.hours)} hours of one H100"
+        return f"What a year's income buys is unknown: no {'price' if found.price is None else 'income'}"
+    return f"A year's income per person buys {printed(found.hours)} hours of one {found.family}"
 
 
 def affordable_note(profile: CountryProfile) -> str:
-    """Return the price behind it, its spread, and what half as much again and half as much would do."""
+    """Return the price behind it, its spread, and what a price lower or higher by half would do."""
     found = profile.findings.affordability
     if found is None or found.price is None:
         return ""
     quotes = counted(found.quotes, "on-demand quote")
     price = f"At {found.price:.2f} US$ an hour, the median of {quotes} of {found.price_year}"
-    if found.hours is None:
+    if found.price_low is not None and found.price_high is not None:
+        price += f", half of them from {found.price_low:.2f} to {found.price_high:.2f}"
+    if found.income is None or found.cheaper is None or found.dearer is None:
         return f"{price}."
     return (
-        f"{price}. At a price 50% lower {printed(found.cheaper)} hours, "
-        f"at one 50% higher {printed(found.dearer)}."
+        f"{price}, and an income of {printed(found.income)} US$ ({found.income_year}). At a price 50% lower "
+        f"{printed(found.cheaper)} hours, at one 50% higher {printed(found.dearer)}."
     )
 
 
@@ -87,7 +89,7 @@ def serving(profile: CountryProfile) -> str:
     found = profile.findings.serving
     if found is None or found.mid is None:
         return "What can run here is unknown: no population"
-    return f"{printed(found.mid)} accelerators would serve {found.model} to {found.share:.0%} of the people"
+    return f"{found.mid:,} accelerators would serve {found.model} to {found.share * 100:g}% of the people"
 
 
 def serving_note(profile: CountryProfile) -> str:
@@ -95,9 +97,9 @@ def serving_note(profile: CountryProfile) -> str:
     found = profile.findings.serving
     if found is None or found.mid is None:
         return ""
-    words = f"Between {printed(found.low)} and {printed(found.high)}, in whole servers"
+    words = f"Between {found.low:,} and {found.high:,}, in whole servers"
     if found.at_minimum:
-        words += ", the smallest installation of that efficiency"
+        words += "; the middle is the smallest installation of that efficiency"
     if found.known is None:
         return f"{words}. How many run here today is not known."
     if found.assumed_zero:

@@ -1,0 +1,344 @@
+"""The chain of a sizing: each step made of what stands before it, with the inputs that it takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from readiness.analysis.sizing_facts import Facts
+from readiness.analysis.sizing_steps import Input, Serving, Sizing, Step
+from readiness.analysis.sizing_target import Target
+from readiness.definitions.scenario import Scenario, ScenarioInput
+
+HOURS = 8760
+Triple = tuple[float, float, float]
+_SERVERS = (
+    "people x share x messages x tokens / 86,400 s x peak / output of a server / share filled, in whole "
+    "servers"
+)
+
+
+@dataclass
+class Chain:
+    """One sizing under way: steps in order, each made of what stands before it."""
+
+    scenario: Scenario
+    facts: Facts
+    target: Target
+    capital_cost: float | None
+    power_price: float | None
+    made: dict[str, Step] = field(default_factory=dict)
+    inputs: dict[str, Input] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+
+    def sizing(self) -> Sizing:
+        """Make every step."""
+        words = self._start()
+        self._power()
+        self._capital()
+        self._yearly()
+        left = list(self.scenario.left_out)
+        if self.capital_cost is None:
+            left.append("the cost of capital, for want of a rate")
+        return Sizing(
+            country=self.facts.country, target=str(self.target), target_words=words,
+            steps=tuple(self.made.values()), inputs=tuple(self.inputs.values()), left_out=tuple(left),
+            unknown=tuple(dict.fromkeys(self.unknown)), scenario=self.scenario.name,
+            dated=self.scenario.dated or "", differs=self.scenario.differs,
+        )  # fmt: skip
+
+    # Inputs: each is noted when it is first used.
+
+    def take(self, key: str) -> Triple:
+        """Return an input of the scenario, low, middle, high."""
+        item: ScenarioInput = self.scenario.inputs[key]
+        low, mid, high = item.triple
+        self.inputs.setdefault(key, Input(
+            key, item.name or key, low, mid, high, item.unit, item.year, item.publisher, item.title, item.url,
+            item.how_known, item.note,
+        ))  # fmt: skip
+        return low, mid, high
+
+    def turned(self, key: str) -> Triple:
+        """Return an input that makes a step smaller the larger it is: high, middle, low."""
+        low, mid, high = self.take(key)
+        return high, mid, low
+
+    def fact(self, key: str, missing: str) -> float | None:
+        """Return a figure of the country; None is noted as unknown."""
+        fact = self.facts.known.get(key)
+        if fact is None:
+            self.unknown.append(missing)
+            return None
+        self.inputs.setdefault(key, Input(
+            key, fact.name, fact.value, fact.value, fact.value, fact.unit, f"{fact.year}",
+            fact.source.publisher, fact.source.dataset, fact.source.url, "figure", None,
+        ))  # fmt: skip
+        return fact.value
+
+    def given(self, key: str, name: str, value: float, unit: str) -> float:
+        """Note a number that the caller gave."""
+        self.inputs.setdefault(
+            key, Input(key, name, value, value, value, unit, "", "given", None, None, "given", None)
+        )
+        return value
+
+    # Steps.
+
+    def step(
+        self, name: str, title: str, unit: str, formula: str, values: Triple | None, inputs: tuple[str, ...],
+        note: str | None = None,
+    ) -> Triple | None:  # fmt: skip
+        """Add a step; None is blank."""
+        low, mid, high = values if values is not None else (None, None, None)
+        self.made[name] = Step(name, title, unit, low, mid, high, formula, inputs, note)
+        return values
+
+    def has(self, name: str) -> Triple | None:
+        """Return a step's numbers, None where it is blank."""
+        step = self.made[name]
+        if step.low is None or step.mid is None or step.high is None:
+            return None
+        return step.low, step.mid, step.high
+
+    def _start(self) -> str:
+        """Make the step of accelerators; return the target in words."""
+        kind, value = self.target.kind, self.target.value
+        if kind == "serve":
+            return self._start_serving()
+        if kind == "mw":
+            return self._start_power(value or 0.0)
+        if kind == "accelerators":
+            count = float(math.ceil(self.given("target", "Target", value or 0.0, "accelerators")))
+            self._count("the target", (count, count, count), ("target",))
+            return f"{count:,.0f} accelerators"
+        return self._start_people(value)
+
+    def _count(self, formula: str, values: Triple | None, inputs: tuple[str, ...]) -> None:
+        self.step("accelerators", "Accelerators", "H100 class", formula, values, inputs)
+
+    def _start_people(self, value: float | None) -> str:
+        peers = self.facts.peers
+        if self.target.kind == "peer-median":
+            if peers is None or peers.median is None:
+                few = "no income group" if peers is None else f"only {peers.count} {peers.words}"
+                self.unknown.append(f"the peer median ({few})")
+                self._count("the median of its peers x people", None, ())
+                return "As much per person as the middle country of its peers"
+            rate = self.given("target", f"Median of {peers.count} {peers.words}", peers.median,
+                              "H100e per million people")  # fmt: skip
+            words = f"As much per person as the middle one of {peers.count} {peers.words}"
+        else:
+            per_million = self.scenario.per_million
+            asked = value if value is not None else per_million.value if per_million else 0.0
+            rate = self.given("target", "Target", asked, "accelerators per million people")
+            words = f"{rate:g} accelerators per million people"
+        people = self.fact("population", "population")
+        count = None if people is None else float(math.ceil(rate * people / 1e6 - 1e-9))
+        formula = f"{rate:.3g} per million people x people"
+        values = None if count is None else (count, count, count)
+        self._count(formula, values, ("target", "population"))
+        return words
+
+    def _start_serving(self) -> str:
+        found = self.serving()
+        if found is None:
+            self.unknown.append("the open model to serve (the scenario names none)")
+            self._count("servers for the peak x accelerators per server", None, ())
+            return "An open model"
+        values = None
+        if found.low is not None and found.mid is not None and found.high is not None:
+            values = (float(found.low), float(found.mid), float(found.high))
+        keys = ("messages", "tokens", "peak_factor", "serving_rate", "filled", "serving_minimum")
+        self._count(found.formula, values, ("population", "target", *keys))
+        return f"{found.model} for {found.share * 100:g}% of the people"
+
+    def _start_power(self, size: float) -> str:
+        mw = self.given("target", "Target", size, "MW")
+        kw, pue = self.turned("it_power"), self.turned("pue")
+        low, mid, high = (float(math.floor(mw * 1000 / (a * b) + 1e-9)) for a, b in zip(kw, pue, strict=True))
+        self._count("MW of the facility x 1,000 / (kW per accelerator x PUE)", (low, mid, high),
+                    ("target", "it_power", "pue"))  # fmt: skip
+        return f"A facility of {mw:g} MW"
+
+    def _power(self) -> None:
+        count, per_server = self.has("accelerators"), self.take("accelerators_per_server")
+        servers = (
+            None if count is None else _each(lambda a, b: float(math.ceil(a / b - 1e-9)), count, per_server)
+        )
+        self.step("servers", "Servers", "servers", "accelerators / accelerators per server, whole", servers,
+                  ("accelerators_per_server",))  # fmt: skip
+        if self.target.kind == "mw":
+            mw = self.target.value or 0.0
+            it: Triple | None = _each(lambda p, _: mw / p, self.turned("pue"), (0.0, 0.0, 0.0))
+            self.step("it_mw", "IT power", "MW", "MW of the facility / PUE", it, ("target", "pue"))
+            self.step("facility_mw", "Facility power", "MW", "the target", (mw, mw, mw), ("target",))
+        else:
+            it = None if count is None else _each(lambda a, b: a * b / 1000, count, self.take("it_power"))
+            self.step(
+                "it_mw", "IT power", "MW", "accelerators x kW per accelerator / 1,000", it, ("it_power",)
+            )
+            facility = None if it is None else _product(it, self.take("pue"))
+            self.step("facility_mw", "Facility power", "MW", "IT power x PUE", facility, ("pue",))
+        grid = None if it is None else _product(it, self.take("grid_ratio"))
+        self.step("grid_mw", "Grid connection at the peak", "MW", "IT power x ratio at the peak", grid,
+                  ("grid_ratio",))  # fmt: skip
+        facility, load = self.has("facility_mw"), self.take("load_factor")
+        twh = None if facility is None else _each(lambda a, b: a * b * HOURS / 1e6, facility, load)
+        formula = "facility power x average load x 8,760 h / 1,000,000"
+        self.step("twh", "Electricity a year", "TWh", formula, twh, ("load_factor",))
+        self._share("generation_share", "Share of national generation", "electricity / generation",
+                    twh, "generation", "generation")  # fmt: skip
+        self._share("capacity_share", "Share of installed capacity", "facility power / installed capacity",
+                    facility, "capacity", "installed capacity")  # fmt: skip
+
+    def _share(
+        self, name: str, title: str, formula: str, values: Triple | None, key: str, missing: str
+    ) -> None:
+        whole = self.fact(key, f"{missing}: its share")
+        part = (
+            None if values is None or whole is None else _each(lambda a, _: a / whole * 100, values, values)
+        )
+        self.step(name, title, "%", formula, part, (key,))
+
+    def _capital(self) -> None:
+        """Costs in million US$; storage is a share of the whole, so the rest is one less that share of it."""
+        servers, count, it = self.has("servers"), self.has("accelerators"), self.has("it_mw")
+        price, wires = self.take("server_price"), self.take("network_price")
+        machines = None if servers is None else _each(lambda a, b: a * b / 1e6, servers, price)
+        self.step("capex_servers", "Servers", "million US$", "servers x price", machines, ("server_price",))
+        network = None if count is None else _each(lambda a, b: a * b / 1e6, count, wires)
+        self.step("capex_network", "Network inside", "million US$", "accelerators x price", network,
+                  ("network_price",))  # fmt: skip
+        premium = self.take("build_premium")
+        shell = _each(lambda cost, more: cost * (1 + more), self.take("build_cost"), premium)
+        building = None if it is None else _product(it, shell)
+        formula, keys = "IT power x cost per MW x (1 + premium)", ("build_cost", "build_premium")
+        self.step("capex_building", "Building, power and cooling", "million US$", formula, building, keys)
+        storage = self.take("storage_share")
+        parts = None if machines is None or network is None or building is None else _sum(
+            machines, network, building
+        )  # fmt: skip
+        total = None if parts is None else _each(lambda a, b: a / (1 - b), parts, storage)
+        kept = None if total is None else _product(total, storage)
+        self.step(
+            "capex_storage", "Storage", "million US$", "its share of the whole", kept, ("storage_share",)
+        )
+        self.step("capex", "Capital cost", "million US$", "servers + network + building + storage", total, ())
+        title = "Capital cost, share of a year's GDP"
+        self._share("capex_gdp_share", title, "capital cost / GDP", total, "gdp", "GDP")
+
+    def _yearly(self) -> None:
+        building, total = self.has("capex_building"), self.has("capex")
+        machines = None if total is None or building is None else _each(lambda a, b: a - b, total, building)
+        life_it, life_building = self.turned("life_it"), self.turned("life_building")
+        rate = self.capital_cost
+        if rate is not None:
+            self.given("capital_cost", "Cost of capital", rate, "share per year")
+        how = "over its life" if rate is None else f"as an annuity at {rate * 100:g}%"
+        capital = None if machines is None or building is None else _sum(
+            _each(lambda k, n: _repaid(k, n, rate), machines, life_it),
+            _each(lambda k, n: _repaid(k, n, rate), building, life_building),
+        )  # fmt: skip
+        keys = ("life_it", "life_building", *(("capital_cost",) if rate is not None else ()))
+        self.step(
+            "yearly_capital", "Capital, a year", "million US$", f"IT and building, each {how}", capital, keys
+        )
+        price, twh = self._power_price(), self.has("twh")
+        energy = None if twh is None or price is None else _each(lambda a, _: a * 1e3 * price, twh, twh)
+        self.step("yearly_energy", "Electricity, a year", "million US$", self._price_words(price), energy,
+                  ("power_price",) if self.power_price is not None else ("price",))  # fmt: skip
+        other = None if total is None else _product(total, self.take("other_cost"))
+        title = "Staff, support, insurance, a year"
+        self.step("yearly_other", title, "million US$", "capital cost x share", other, ("other_cost",))
+        whole = None if capital is None or energy is None or other is None else _sum(capital, energy, other)
+        self.step("yearly", "Yearly cost", "million US$", "capital + electricity + other", whole, ())
+        self._share("yearly_gdp_share", "Yearly cost, share of GDP", "yearly cost / GDP", whole, "gdp", "GDP")
+        self._rent(whole)
+
+    def _power_price(self) -> float | None:
+        if self.power_price is not None:
+            return self.given("power_price", "Power price", self.power_price, "US$ per kWh")
+        return self.fact(
+            "price", "the price of electricity: its cost and the yearly cost (give --power-price)"
+        )
+
+    def _price_words(self, price: float | None) -> str:
+        if price is None:
+            return "TWh x price, which is unknown"
+        fact = self.facts.known.get("price")
+        year = f" of {fact.year}" if self.power_price is None and fact is not None else ""
+        return f"TWh x {price:.3g} US$ per kWh{year}"
+
+    def _rent(self, whole: Triple | None) -> None:
+        """Add the alternative: as many hours of use, rented."""
+        count, busy = self.has("accelerators"), self.take("busy_share")
+        hours = None if count is None else _each(lambda a, b: a * b * HOURS / 1e6, count, busy)
+        formula = "accelerators x share of time busy x 8,760"
+        self.step("hours", "Hours of use a year", "million GPU-hours", formula, hours, ("busy_share",))
+        rent = None if hours is None else _product(hours, self.take("contract_price"))
+        title, formula = "The same hours rented, a year", "hours of use x price to rent"
+        self.step("rent_yearly", title, "million US$", formula, rent, ("contract_price",))
+        low, mid, high = hours or (0.0, 0.0, 0.0)
+        cost = None if whole is None or not low else (whole[0] / high, whole[1] / mid, whole[2] / low)
+        self.step(
+            "hour_cost", "Cost of an hour of use", "US$ per hour", "yearly cost / hours of use", cost, ()
+        )
+
+    def serving(self) -> Serving | None:
+        """Return what serves the open model to the target's share of the people."""
+        model = self.scenario.serving
+        if model is None:
+            return None
+        share = self.target.value if self.target.value is not None else model.share
+        minimum = self.take("serving_minimum")
+        people = self.fact("population", "population")
+        own = self.facts.known.get("h100e")
+        bare = Serving(
+            country=self.facts.country, model=model.model, licence=model.licence, share=share, users=None,
+            tokens_per_day=None, tokens_per_second=None, low=None, mid=None, high=None, minimum=minimum,
+            at_minimum=None, facility_mw=None, known=None if own is None else own.value,
+            known_year=None if own is None else own.year,
+            assumed_zero=own is not None and own.assumed_zero, enough=None, formula=_SERVERS,
+            scenario=self.scenario.name, dated=self.scenario.dated or "",
+        )  # fmt: skip
+        if people is None:
+            return bare
+        self.given("target", "Target", share, "share of the people")
+        day = _each(lambda a, b: people * share * a * b, self.take("messages"), self.take("tokens"))
+        need = self._servers(day)
+        low, mid, high = (int(max(a, b)) for a, b in zip(need, minimum, strict=True))
+        return replace(
+            bare, users=people * share, tokens_per_day=day[1], tokens_per_second=day[1] / 86_400,
+            low=low, mid=mid, high=high, at_minimum=need[1] <= minimum[1], enough=None if own is None else own.value / mid,
+            facility_mw=mid * self.take("it_power")[1] / 1000 * self.take("pue")[1],
+        )  # fmt: skip
+
+    def _servers(self, tokens: Triple) -> Triple:
+        """Return the accelerators of whole servers that put out so many tokens a day at the peak."""
+        servers = _each(lambda a, b: a / 86_400 * b, tokens, self.take("peak_factor"))
+        servers = _each(lambda a, b: a / b, servers, self.turned("serving_rate"))
+        servers = _each(lambda a, b: a / b, servers, self.turned("filled"))
+        return _each(lambda a, b: math.ceil(a - 1e-9) * b, servers, self.take("accelerators_per_server"))
+
+
+def _each(combine: Callable[[float, float], float], one: Triple, other: Triple) -> Triple:
+    low, mid, high = (combine(a, b) for a, b in zip(one, other, strict=True))
+    return low, mid, high
+
+
+def _product(one: Triple, other: Triple) -> Triple:
+    return _each(lambda a, b: a * b, one, other)
+
+
+def _sum(*parts: Triple) -> Triple:
+    low, mid, high = (sum(values) for values in zip(*parts, strict=True))
+    return low, mid, high
+
+
+def _repaid(capital: float, life: float, rate: float | None) -> float:
+    """Return what a year costs: the capital over its life, or the annuity that repays it at a rate."""
+    if not rate:
+        return capital / life
+    return capital * rate / (1 - float((1 + rate) ** -life))
