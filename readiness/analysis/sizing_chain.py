@@ -207,7 +207,7 @@ class Chain:
         servers, count, it = self.has("servers"), self.has("accelerators"), self.has("it_mw")
         price, wires = self.take("server_price"), self.take("network_price")
         machines = None if servers is None else _each(lambda a, b: a * b / 1e6, servers, price)
-        self.step("capex_servers", "Servers", "million US$", "servers x price", machines, ("server_price",))
+        self.step("capex_servers", "Cost of servers", "million US$", "servers x price", machines, ("server_price",))
         network = None if count is None else _each(lambda a, b: a * b / 1e6, count, wires)
         self.step("capex_network", "Network inside", "million US$", "accelerators x price", network,
                   ("network_price",))  # fmt: skip
@@ -215,7 +215,7 @@ class Chain:
         shell = _each(lambda cost, more: cost * (1 + more), self.take("build_cost"), premium)
         building = None if it is None else _product(it, shell)
         formula, keys = "IT power x cost per MW x (1 + premium)", ("build_cost", "build_premium")
-        self.step("capex_building", "Building, power and cooling", "million US$", formula, building, keys)
+        self.step("capex_building", "Building, power, cooling", "million US$", formula, building, keys)
         storage = self.take("storage_share")
         parts = None if machines is None or network is None or building is None else _sum(
             machines, network, building
@@ -226,7 +226,7 @@ class Chain:
             "capex_storage", "Storage", "million US$", "its share of the whole", kept, ("storage_share",)
         )
         self.step("capex", "Capital cost", "million US$", "servers + network + building + storage", total, ())
-        title = "Capital cost, share of a year's GDP"
+        title = "Capital cost, share of GDP"
         self._share("capex_gdp_share", title, "capital cost / GDP", total, "gdp", "GDP")
 
     def _yearly(self) -> None:
@@ -250,7 +250,7 @@ class Chain:
         self.step("yearly_energy", "Electricity, a year", "million US$", self._price_words(price), energy,
                   ("power_price",) if self.power_price is not None else ("price",))  # fmt: skip
         other = None if total is None else _product(total, self.take("other_cost"))
-        title = "Staff, support, insurance, a year"
+        title = "Staff, support, insurance"
         self.step("yearly_other", title, "million US$", "capital cost x share", other, ("other_cost",))
         whole = None if capital is None or energy is None or other is None else _sum(capital, energy, other)
         self.step("yearly", "Yearly cost", "million US$", "capital + electricity + other", whole, ())
@@ -278,7 +278,7 @@ class Chain:
         formula = "accelerators x share of time busy x 8,760"
         self.step("hours", "Hours of use a year", "million GPU-hours", formula, hours, ("busy_share",))
         rent = None if hours is None else _product(hours, self.take("contract_price"))
-        title, formula = "The same hours rented, a year", "hours of use x price to rent"
+        title, formula = "Same hours rented, a year", "hours of use x price to rent"
         self.step("rent_yearly", title, "million US$", formula, rent, ("contract_price",))
         low, mid, high = hours or (0.0, 0.0, 0.0)
         cost = None if whole is None or not low else (whole[0] / high, whole[1] / mid, whole[2] / low)
@@ -311,7 +311,8 @@ class Chain:
         low, mid, high = (int(max(a, b)) for a, b in zip(need, minimum, strict=True))
         return replace(
             bare, users=people * share, tokens_per_day=day[1], tokens_per_second=day[1] / 86_400,
-            low=low, mid=mid, high=high, at_minimum=need[1] <= minimum[1], enough=None if own is None else own.value / mid,
+            low=low, mid=mid, high=high, at_minimum=need[1] <= minimum[1],
+            enough=None if own is None else own.value / mid,
             facility_mw=mid * self.take("it_power")[1] / 1000 * self.take("pue")[1],
         )  # fmt: skip
 

@@ -29,6 +29,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "sensitivity": "What the ranks hang on: assumptions, parts, weights.",
     },
     "Plan": {
+        "size": "What AI infrastructure takes: accelerators, MW, cost.",
         "moves": "The best feasible moves, and the peers that made them.",
         "simulate": "What if a figure were another: score, rank, range.",
     },

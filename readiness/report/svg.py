@@ -8,7 +8,8 @@ from xml.parsers import expat
 
 ELEMENTS = frozenset(
     ("svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "defs", "clipPath",
-     "mask", "linearGradient", "radialGradient", "stop", "title", "desc", "text", "tspan", "style", "metadata")
+     "mask", "linearGradient", "radialGradient", "stop", "title", "desc", "text", "tspan", "style",
+     "metadata")
 )  # fmt: skip
 MAX_ELEMENTS = 5000
 MAX_DEPTH = 60
