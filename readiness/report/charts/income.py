@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from readiness.report.charts.marks import LABEL, SMALL, Pen, Scale, circle, quarters, score, text_width
+from readiness.report.charts.marks import LABEL, SMALL, Pen, Scale, quarters, score, text_width
 from readiness.report.model import IncomeChart, IncomePoint
 from readiness.report.palette import DEFAULT, Palette
 
@@ -30,10 +30,8 @@ def expected(
     places = {point.code: (across(math.log(point.income)), down(-point.score)) for point in chart.points}
     body = _axes(pen, across, down, chart, ends, bottom)
     for peer, colour in ((False, palette.light), (True, palette.ink)):
-        dots = [circle(*places[point.code], _SMALL_DOT)
-                for point in chart.points if point.peer == peer and not point.own]  # fmt: skip
-        if dots:
-            body.append(f'<path d="{"".join(dots)}" fill="{colour}"/>')
+        body += pen.dots([places[point.code] for point in chart.points
+                          if point.peer == peer and not point.own], _SMALL_DOT, colour)  # fmt: skip
     start, end = _line(chart, across, down)
     body.append(pen.line(*start, *end, palette.ink, 0.4))
     taken = [*places.values(), *_along(start, end)]

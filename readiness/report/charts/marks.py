@@ -96,6 +96,14 @@ class Pen:
         fill = colour or self.palette.accent
         return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:g}" fill="{fill}"/>'
 
+    def dots(self, places: Sequence[tuple[float, float]], radius: float, colour: str) -> list[str]:
+        """Return many dots as one node: points of a round pen, which cost far less than circles."""
+        if not places:
+            return []
+        data = "".join(f"M{x:.2f} {y:.2f}h0" for x, y in places)
+        return [f'<path d="{data}" stroke="{colour}" stroke-width="{2 * radius:g}" stroke-linecap="round" '
+                'fill="none"/>']  # fmt: skip
+
     def ring(self, x: float, y: float) -> str:
         """Return the mark of the second peers."""
         return (
@@ -160,11 +168,6 @@ def families(palette: Palette) -> str:
 def segment(x1: float, y1: float, x2: float, y2: float) -> str:
     """Return a straight line as part of a path."""
     return f"M{x1:.2f} {y1:.2f}L{x2:.2f} {y2:.2f}"
-
-
-def circle(x: float, y: float, radius: float) -> str:
-    """Return a circle as part of a path, so that many dots are one node."""
-    return f"M{x - radius:.2f} {y:.2f}a{radius:g} {radius:g} 0 1 0 {2 * radius:g} 0a{radius:g} {radius:g} 0 1 0 {-2 * radius:g} 0"  # noqa: E501
 
 
 def quarters(low: float, high: float) -> list[tuple[float, str]]:

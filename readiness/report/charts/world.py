@@ -13,7 +13,7 @@ from readiness.report.palette import DEFAULT, Palette, contrast, mixed
 # So much of the ink is in the tiles of the lowest band and of the highest: told apart in grey too.
 _LIGHTEST, _DARKEST = 0.13, 0.88
 _GAP = 0.06
-# A code is written in each square that is so wide: three letters of the smallest text fit.
+# Three letters of the smallest text fit into a square so wide.
 _LETTERED = 5.4
 _LEGEND, _BOX = 4.2, 2.8
 Place = tuple[int, int]
@@ -22,12 +22,17 @@ Placed = Sequence[tuple[Tile, Place]]
 
 def tilemap(
     what: str, tiles: Sequence[Tile], bounds: Sequence[float], *, width: float = 178,
-    palette: Palette = DEFAULT,
+    codes: bool = False, palette: Palette = DEFAULT,
 ) -> str:  # fmt: skip
     """Draw the countries whose place is known: shaded by band, hatched where unranked, this one outlined.
 
-    Squares have their codes where they are large enough for letters. Nothing where fewer than two
-    have a place or there are no bands.
+    Nothing where fewer than two have a place or there are no bands.
+
+    Parameters
+    ----------
+    codes
+        Write the countries' codes in the squares, where those are wide enough for letters. On a page
+        they would cost more time than all else.
     """
     placed = [(tile, world.positions()[tile.code]) for tile in tiles if tile.code in world.positions()]
     if len(placed) < 2 or not bounds:
@@ -37,8 +42,9 @@ def tilemap(
     size = width / max(columns[1] - columns[0] + 1, 12)
     placed = [(tile, (x - columns[0], y - rows[0])) for tile, (x, y) in placed]
     height = (rows[1] - rows[0] + 1) * size
-    body = _squares(pen, placed, len(bounds) + 1, size)
-    if size >= _LETTERED:
+    codes = codes and size >= _LETTERED
+    body = _squares(pen, placed, len(bounds) + 1, size, codes)
+    if codes:
         body += [_code(pen, tile, place, len(bounds) + 1, size) for tile, place in placed]
     body += [mark for tile, place in placed if tile.own for mark in _own(pen, tile, place, placed, size)]
     unranked = any(tile.band is None for tile, _ in placed)
@@ -56,14 +62,14 @@ def _shade(palette: Palette, band: int, bands: int) -> str:
     return mixed(palette.ink, palette.paper, share)
 
 
-def _squares(pen: Pen, placed: Placed, bands: int, size: float) -> list[str]:
+def _squares(pen: Pen, placed: Placed, bands: int, size: float, codes: bool) -> list[str]:
     """Draw all squares of a band as one path."""
     body = []
     for band in range(bands):
         squares = [_square(place, size) for tile, place in placed if tile.band == band]
         if squares:
             body.append(f'<path d="{"".join(squares)}" fill="{_shade(pen.palette, band, bands)}"/>')
-    hatched = [_hatch(*_corner(place, size), lettered=size >= _LETTERED)
+    hatched = [_hatch(*_corner(place, size), lettered=codes)
                for tile, place in placed if tile.band is None]  # fmt: skip
     return [*body, pen.path("".join(hatched), pen.palette.light, 0.2)] if hatched else body
 
