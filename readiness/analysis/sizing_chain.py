@@ -203,11 +203,12 @@ class Chain:
         self.step(name, title, "%", formula, part, (key,))
 
     def _capital(self) -> None:
-        """Costs in million US$; storage is a share of the whole, so the rest is one less that share of it."""
+        """Add costs in million US$; storage is a share of the whole, so the rest is one less that share of it."""
         servers, count, it = self.has("servers"), self.has("accelerators"), self.has("it_mw")
         price, wires = self.take("server_price"), self.take("network_price")
         machines = None if servers is None else _each(lambda a, b: a * b / 1e6, servers, price)
-        self.step("capex_servers", "Cost of servers", "million US$", "servers x price", machines, ("server_price",))
+        title, formula = "Cost of servers", "servers x price"
+        self.step("capex_servers", title, "million US$", formula, machines, ("server_price",))
         network = None if count is None else _each(lambda a, b: a * b / 1e6, count, wires)
         self.step("capex_network", "Network inside", "million US$", "accelerators x price", network,
                   ("network_price",))  # fmt: skip

@@ -44,7 +44,7 @@ def build(
     """
     row, framework = scores.position(code), scores.framework
     groups, masks = peer_groups(countries[code], scores, countries, figures, peers)
-    cited = sources([*scores.matrix.indicators, *fact_names(framework, figures)], figures.series)
+    cited = sources(scores.matrix.indicators, fact_names(framework, figures), figures.series)
     lines = figure_lines(row, scores, figures, cited, masks[0])
     nodes = node_lines(row, scores, masks)
     flags = scores.stages["denominated"].flags[row]

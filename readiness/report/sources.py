@@ -10,14 +10,19 @@ from readiness.definitions.indicator import Series
 from readiness.report.model import Source
 
 
-def sources(names: Sequence[str], series: Mapping[str, Series]) -> dict[str, Source]:
-    """Return the source of each series; series of one publisher and licence share one."""
+def sources(names: Sequence[str], further: Sequence[str], series: Mapping[str, Series]) -> dict[str, Source]:
+    """Return the source of each series; series of one publisher and licence share one.
+
+    Those of `names` are numbered first, by publisher, then those that only `further` series have.
+    """
     groups: dict[tuple[str, str], list[str]] = {}
-    for name in names:
+    for name in (*names, *further):
         source = series[name].source
         groups.setdefault((source.publisher, source.licence), []).append(name)
+    cited = {(series[name].source.publisher, series[name].source.licence) for name in names}
     found: dict[str, Source] = {}
-    for number, key in enumerate(sorted(groups, key=lambda key: (key[0].casefold(), key[1])), start=1):
+    order = sorted(groups, key=lambda key: (key not in cited, key[0].casefold(), key[1]))
+    for number, key in enumerate(order, start=1):
         members = [series[name] for name in groups[key]]
         published = [member.source for member in members]
         shared = Source(
@@ -35,4 +40,4 @@ def _joined(texts: Iterable[str | None]) -> str | None:
 
 def _short(publisher: str) -> str:
     """Return the first name of `Ember / Energy Institute via Our World in Data`."""
-    return re.split(r" via |, via | / |;|, | \(", publisher)[0]
+    return re.split(r" via |, via | / |;|, | \(| from |' own ", publisher.removeprefix("derived here from "))[0]

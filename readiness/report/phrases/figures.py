@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readiness.errors import counted, listed
 from readiness.export.numbers import ordinal
-from readiness.report.model import CountryProfile
+from readiness.report.model import CountryProfile, Source
 
 # So many missing figures are named, more are counted.
 FEW = 3
@@ -37,6 +37,19 @@ def notes(profile: CountryProfile) -> list[tuple[str, str]]:
         (f"{listed(titles)}, {year}" if year else listed(titles), note)
         for (note, year), titles in found.items()
     ]
+
+
+def cited(profile: CountryProfile) -> tuple[Source, ...]:
+    """Return the sources of the figures in the table, by number."""
+    numbers = {line.source.number for line in profile.figures}
+    return tuple(source for source in profile.sources if source.number in numbers)
+
+
+def retrieved(profile: CountryProfile) -> str:
+    """Return when all of them were retrieved, where that is one day, month or year; else nothing."""
+    dates = {source.retrieved for source in cited(profile)}
+    one = dates.pop() if len(dates) == 1 else None
+    return f"All retrieved in {one}." if one else ""
 
 
 def citation(profile: CountryProfile) -> str:

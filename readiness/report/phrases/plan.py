@@ -12,6 +12,7 @@ from readiness.report.phrases.words import inner
 if TYPE_CHECKING:
     from readiness.analysis.moves import Move
     from readiness.analysis.posture import LayerPosture
+    from readiness.analysis.sizing import Sizing, Step
 
 # The steps of the plan that the page prints; the command and the JSON have all.
 PLAN_STEPS = (
@@ -30,11 +31,12 @@ def plan(profile: CountryProfile) -> str:
     share = sizing.step("capex_gdp_share").mid
     if count is None:
         return f"{sizing.target_words}: cannot be sized, for want of a figure"
-    parts = [counted(int(count), "accelerator")]
+    people = sizing.target.startswith("per-million")
+    parts = [f"{count:,.0f}" if people else counted(int(count), "accelerator")]
     if power is not None:
         parts.append(f"{printed(power)} MW")
     if cost is not None:
-        of_gdp = f" ({printed(share)}% of a year's GDP)" if share is not None else ""
+        of_gdp = f" ({printed(share)}% of GDP)" if share is not None else ""
         parts.append(f"{printed(cost * 1e6)} US${of_gdp}")
     return f"{sizing.target_words}: {listed(parts)}"
 
@@ -46,9 +48,26 @@ def plan_note(profile: CountryProfile) -> str:
         return ""
     unknown = f" Unknown: {'; '.join(sizing.unknown)}." if sizing.unknown else ""
     return (
-        f"{sizing.scenario}, {sizing.dated}. Low and high take every input at its lower or higher end: "
-        f"an envelope, not a confidence interval.{unknown}"
+        f"{sizing.scenario}, {sizing.dated}. Low and high take every input at one end: an envelope, not a "
+        f"confidence interval.{unknown}"
     )
+
+
+def how(step: Step, sizing: Sizing) -> str:
+    """Return how a step of the plan is made; what is summed or set aside on the page, with its numbers."""
+
+    def middle(name: str) -> str:
+        value = sizing.step(name).mid
+        return "\N{EN DASH}" if value is None else printed(value)
+
+    if step.id == "capex":
+        parts = ("servers", "network", "building", "storage")
+        return " + ".join(f"{part} {middle(f'capex_{part}')}" for part in parts)
+    if step.id == "facility_mw":
+        return f"{step.formula}; grid connection {middle('grid_mw')} MW"
+    if step.id == "rent_yearly":
+        return f"{middle('hours')} million hours x price; own hour {middle('hour_cost')} US$"
+    return step.formula
 
 
 def left_out(profile: CountryProfile) -> str:
