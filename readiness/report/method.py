@@ -89,6 +89,29 @@ def sentences(framework: Framework) -> list[str]:
     return found + ranges.method(framework)
 
 
+def short(framework: Framework) -> list[str]:
+    """Return the method in a few sentences, for a page that has no room for every step."""
+    methods, block = framework.methods, framework.uncertainty
+    found = [
+        f"For each country the latest figure not later than {framework.year} and within the indicator's "
+        "maximum age. A true zero is of a worldwide list without the country, an assumed zero of a list of "
+        "what is known; else a figure is missing.",
+        imputation(methods.imputation),
+        normalisation(methods.normalisation),
+        *_exceptions(framework),
+        aggregation(framework),
+        f"A node needs {methods.coverage.node:.0%} of its figures, a rank {methods.coverage.index:.0%} of "
+        "all.",
+    ]
+    if block is None:
+        return found + ranges.method(framework)
+    return [
+        *found,
+        f"A range holds nine of ten of {block.draws:,} draws (seed {block.seed}) of method and data; it is "
+        "no confidence interval.",
+    ]
+
+
 def imputation(method: Imputation) -> str:
     """Return how missing figures are filled."""
     if isinstance(method, NearestNeighbours):

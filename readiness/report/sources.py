@@ -40,4 +40,5 @@ def _joined(texts: Iterable[str | None]) -> str | None:
 
 def _short(publisher: str) -> str:
     """Return the first name of `Ember / Energy Institute via Our World in Data`."""
-    return re.split(r" via |, via | / |;|, | \(| from |' own ", publisher.removeprefix("derived here from "))[0]
+    own = publisher.removeprefix("derived here from ")
+    return re.split(r" via |, via | / |;|, | \(| from |' own ", own)[0]

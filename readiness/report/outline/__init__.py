@@ -31,6 +31,7 @@ _SECTIONS: dict[str, Callable[[CountryProfile], Section | None]] = {
     "figures": standing.figures,
     "changes": standing.changes,
     "context": standing.context,
+    "method": standing.method,
     "sources": standing.sources,
 }
 

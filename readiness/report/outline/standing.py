@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from readiness.report import method as words
 from readiness.report import phrases
 from readiness.report.model import CountryProfile, FigureLine, NodeLine
 from readiness.report.outline.section import Section, rows
@@ -228,6 +229,11 @@ def context(profile: CountryProfile) -> Section | None:
         ("id", "title", "unit", "source"),
         ("title", "value", "unit", "year"),
     )
+
+
+def method(profile: CountryProfile) -> Section:
+    """Return every step of the method in words."""
+    return Section("method", "Method", tuple(words.sentences(profile.framework)))
 
 
 def sources(profile: CountryProfile) -> Section:

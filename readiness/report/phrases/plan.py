@@ -32,7 +32,7 @@ def plan(profile: CountryProfile) -> str:
     if count is None:
         return f"{sizing.target_words}: cannot be sized, for want of a figure"
     people = sizing.target.startswith("per-million")
-    parts = [f"{count:,.0f}" if people else counted(int(count), "accelerator")]
+    parts = [f"{count:,.0f} in all" if people else counted(int(count), "accelerator")]
     if power is not None:
         parts.append(f"{printed(power)} MW")
     if cost is not None:
