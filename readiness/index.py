@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from readiness.engine.audit import Audit
     from readiness.engine.sensitivity import Sensitivity
     from readiness.figures.matrix import Matrix
+    from readiness.report.batch import Making
     from readiness.report.model import CountryProfile
 
 
@@ -419,8 +420,19 @@ class Index:
         found = findings(self, scores, code, previous)
         return profile.build(code, scores, others, self.figures, self.countries, found, peers=peers)
 
-    def report(self, country: str, path: Path | str, framework: str | None = None) -> Path:
+    def report(
+        self, country: str, path: Path | str, framework: str | None = None, *, making: Making | None = None,
+        peers: str | Sequence[str] | None = None, previous: Index | None = None,
+    ) -> Path:  # fmt: skip
         """Write a country's report, PDF or (where `path` ends in .html) HTML; return the path.
+
+        Parameters
+        ----------
+        making
+            Design, pages and variant, see `report.batch.Making`; its format is that of `path`. A PDF
+            carries its index and the league table.
+        peers, previous
+            See `profile`.
 
         Raises
         ------
@@ -429,7 +441,13 @@ class Index:
         """
         from readiness.export import files
         from readiness.report import batch
+        from readiness.report.attachments import Attachments
 
         target = Path(path)
         form = "html" if target.suffix.casefold() == ".html" else "pdf"
-        return files.write(target, batch.content(self.profile(country, framework), form))
+        chosen = replace(
+            making or batch.Making(), form=form,
+            attachments=Attachments(self.definitions, self.scores(framework)),
+        )  # fmt: skip
+        profile = self.profile(country, framework, peers=peers, previous=previous)
+        return files.write(target, batch.content(profile, chosen))

@@ -203,7 +203,7 @@ class Chain:
         self.step(name, title, "%", formula, part, (key,))
 
     def _capital(self) -> None:
-        """Add costs in million US$; storage is a share of the whole, so the rest is one less that share of it."""
+        """Add costs in million US$; storage is a share of the whole: the rest is what that share leaves."""
         servers, count, it = self.has("servers"), self.has("accelerators"), self.has("it_mw")
         price, wires = self.take("server_price"), self.take("network_price")
         machines = None if servers is None else _each(lambda a, b: a * b / 1e6, servers, price)

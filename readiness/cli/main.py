@@ -43,6 +43,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "audit": "Audit a framework: coherence, weights, robustness, data.",
         "frameworks": "The frameworks; or two of them side by side.",
     },
+    "Publish": {
+        "verify": "Score a report again from its attachments, and compare.",
+    },
 }
 
 

@@ -4,41 +4,69 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from readiness.cli import common
 from readiness.errors import ReadinessError, counted
 
+if TYPE_CHECKING:
+    from readiness.report.batch import Outcome
+    from readiness.report.html import Pages
+    from readiness.report.model import CountryProfile
+
+_FILE = click.Path(path_type=Path)
+
 
 @click.command()
 @click.argument("countries", metavar="[COUNTRY]...", nargs=-1)
 @click.option("--group", metavar="KEY[=VALUE]", help="The countries of a group: asean, income='Low income'.")
 @click.option("--all", "everyone", is_flag=True, help="Every country of the framework.")
+@click.option("--pages", type=click.Choice(["brief", "full"]), default="full",
+              help="brief: the verdict and all figures. Default: full.")  # fmt: skip
+@click.option("--peers", metavar="WHO", help="The third set it is compared with: a group, or RWA,UGA,TZA.")
+@click.option("--since", "previous", metavar="OLD", type=_FILE,
+              help="An earlier edition, a folder or zip: what has changed since.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["pdf", "html"]), help="Default: pdf.")
-@click.option("-o", "output", metavar="PATH", type=click.Path(path_type=Path),
+@click.option("--pdfa", is_flag=True, help="PDF/A-3a for archives in place of PDF/UA-1.")
+@click.option("--theme", metavar="FILE", type=_FILE, help="Colours, logo, typeface, publisher, names.")
+@click.option("--templates", metavar="DIR", type=_FILE, help="Files here replace ours of the same name.")
+@click.option("--charts", metavar="DIR", type=_FILE, help="Write each chart there too, as SVG and PNG.")
+@click.option("-o", "output", metavar="PATH", type=_FILE,
               help="A file (one country) or a folder. Default: KEN.pdf in this folder.")  # fmt: skip
 @common.index_options
 def command(
-    countries: tuple[str, ...], group: str | None, everyone: bool, form: str | None,
-    output: Path | None, folder: Path | None, framework: str | None,
+    countries: tuple[str, ...], group: str | None, everyone: bool, pages: Pages, peers: str | None,
+    previous: Path | None, form: str | None, pdfa: bool, theme: Path | None, templates: Path | None,
+    charts: Path | None, output: Path | None, folder: Path | None, framework: str | None,
 ) -> None:  # fmt: skip
     """Write country reports, one file a country.
 
     \b
     readiness report Kenya
-    readiness report KEN RWA -o reports/
+    readiness report KEN RWA --pages brief -o reports/
+    readiness report KEN --peers RWA,UGA,TZA --charts charts/
+    readiness report KEN --since 2025.zip --theme ministry.yaml
     readiness report --group asean --format html -o asean/
     readiness report --all -o reports/
+
+    A theme is a YAML file (publisher, logo, colours, fonts, names,
+    disclaimer, css) or a CSS file whose :root colours recolour the charts
+    too. A PDF carries an index that gives the same score, and the league
+    table: `readiness verify KEN.pdf` scores it again.
 
     Prints each file as it is written. A country that fails is named at the
     end and the others are made: exit code 1.
     """
     from readiness.cli.robustness import drawn
     from readiness.export import files
-    from readiness.report import batch
+    from readiness.report import batch, design
+    from readiness.report.attachments import Attachments
 
     index = common.load(folder)
+    look = design.make(theme, templates)
+    index = index.named(look.names)
     scores = index.scores(framework)
     codes = list(scores.countries) if everyone else common.chosen(index, countries, group, scores.countries)
     if codes is None:
@@ -48,19 +76,32 @@ def command(
         from readiness.report import pdf
 
         pdf.library()
+    elif pdfa:
+        raise ReadinessError("--pdfa is for PDF", "Leave out --format html")
+    chosen = common.peers(index, peers)
+    earlier = None if previous is None else common.load(previous, warn=False).named(look.names)
     drawn(scores)
-    files.writable(targets[0][1].parent)
-    failed = []
-    for outcome in batch.write(lambda code: index.profile(code, framework), targets, form):
-        if outcome.error is None:
-            common.progress(outcome.path)
-        else:
-            failed.append(outcome)
+    for place in (targets[0][1].parent, charts):
+        if place is not None:
+            files.writable(place)
+
+    def profile(code: str) -> CountryProfile:
+        return index.profile(code, framework, peers=chosen, previous=earlier)
+
+    making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)
+    failed = [outcome for outcome in batch.write(profile, targets, making) if not _written(outcome)]
     for outcome in failed:
         common.note(f"{outcome.country}: {outcome.error}")
     if failed:
         common.note(f"{counted(len(failed), 'report')} of {len(codes)} failed")
         sys.exit(1)
+
+
+def _written(outcome: Outcome) -> bool:
+    """Print the file of a report that was written; False for one that failed."""
+    if outcome.error is None:
+        common.progress(outcome.path)
+    return outcome.error is None
 
 
 def paths(codes: list[str], output: Path | None, form: str | None) -> tuple[list[tuple[str, Path]], str]:

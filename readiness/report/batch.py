@@ -8,6 +8,10 @@ from pathlib import Path
 
 from readiness.errors import MissingLibraryError, ReadinessError
 from readiness.export import files
+from readiness.report import design
+from readiness.report.attachments import Attachments
+from readiness.report.design import Design
+from readiness.report.html import Pages
 from readiness.report.model import CountryProfile
 
 
@@ -20,19 +24,39 @@ class Outcome:
     error: str | None = None
 
 
-def content(profile: CountryProfile, form: str) -> bytes:
+@dataclass(frozen=True)
+class Making:
+    """How reports are made: the format, the design, which pages, and what travels inside a PDF.
+
+    `charts` is a folder for each chart as a file of its own.
+    """
+
+    form: str = "pdf"
+    design: Design | None = None
+    pages: Pages = "full"
+    pdfa: bool = False
+    attachments: Attachments | None = None
+    charts: Path | None = None
+
+
+def content(profile: CountryProfile, making: Making) -> bytes:
     """Return one report as `pdf` or `html`."""
-    if form == "html":
+    if making.form == "html":
         from readiness.report import html
 
-        return html.render(profile, inline=True).encode("utf-8")
+        text = html.render(profile, design=making.design, pages=making.pages, inline=True)
+        return text.encode("utf-8")
     from readiness.report import pdf
 
-    return pdf.render(profile)
+    attached = () if making.attachments is None else making.attachments.of(profile)
+    return pdf.render(
+        profile, design=making.design, pages=making.pages, attachments=attached,
+        variant="pdf/a-3a" if making.pdfa else "pdf/ua-1",
+    )  # fmt: skip
 
 
 def write(
-    profile_of: Callable[[str], CountryProfile], countries: Sequence[tuple[str, Path]], form: str
+    profile_of: Callable[[str], CountryProfile], countries: Sequence[tuple[str, Path]], making: Making
 ) -> Iterator[Outcome]:
     """Write the report of each country to its path, one after another.
 
@@ -43,7 +67,10 @@ def write(
     """
     for code, path in countries:
         try:
-            files.write(path, content(profile_of(code), form))
+            profile = profile_of(code)
+            files.write(path, content(profile, making))
+            if making.charts is not None:
+                _charts(profile, making.charts, making.design or design.default())
         except MissingLibraryError:
             raise
         except ReadinessError as error:
@@ -52,3 +79,9 @@ def write(
             yield Outcome(code, path, f"{type(error).__name__}: {error}")
         else:
             yield Outcome(code, path)
+
+
+def _charts(profile: CountryProfile, folder: Path, look: Design) -> None:
+    from readiness.report import chart_files
+
+    chart_files.write(profile, folder, look.palette, disclaimer=look.theme.disclaimer)
