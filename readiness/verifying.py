@@ -113,8 +113,8 @@ def _attached(content: bytes) -> tuple[dict[str, bytes], str]:
                 for name, spec in document.attachments.items()
             }
             headline = str(document.docinfo.get("/Subject", ""))
-    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError) as error:
-        raise _NotOursError(f"not a PDF that can be read: {str(error)[:100]}") from None
+    except (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError):
+        raise _NotOursError("not a PDF that can be read") from None
     return files, headline
 
 

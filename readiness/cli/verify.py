@@ -57,7 +57,7 @@ def _object(found: Verdict) -> dict[str, object]:
 def _text(file: Path, found: Verdict) -> str:
     from readiness.export.text import Column, render
 
-    text = common.wrapped(f"{file}: {found.reason}.")
+    text = common.wrapped(f"{file}: {found.reason}.") + "\n"
     shown = [check for check in found.checks if _short(check)]
     if shown:
         columns = [
@@ -67,7 +67,7 @@ def _text(file: Path, found: Verdict) -> str:
             Column("Same", ["yes" if check.same else "no" for check in shown], "left"),
         ]
         text += f"\n{render(columns, common.screen())}\n"
-    return text + "".join(map(common.wrapped, found.notes))
+    return text + "".join(f"{common.wrapped(note)}\n" for note in found.notes)
 
 
 def _short(check: Check) -> bool:
