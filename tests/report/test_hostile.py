@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from readiness.report import html, pdf
+from readiness.report import design, html, pdf
 
 TEXTS = [
     "<script>alert(1)</script>", "{{ 7*7 }} {% for x in y %}", "</title></style><svg onload=alert(1)>",
@@ -60,11 +60,49 @@ def poisoned(profile, text, url=None):
             replace(fact, title=text, unit=text, source=sources[fact.source.number]) for fact in profile.facts
         ),
         sources=tuple(sources.values()),
-    )
+        findings=poisoned_findings(profile.findings, text),
+        tiles=tuple(replace(tile, name=text) for tile in profile.tiles),
+        income=profile.income and replace(
+            profile.income, unit=text,
+            points=tuple(replace(point, name=text) for point in profile.income.points),
+        ),
+    )  # fmt: skip
+
+
+def poisoned_findings(found, text):
+    """Return what the analyses say with every text that a folder, rules or a scenario can bring."""
+    moves, sizing, leap = found.moves, found.sizing, found.leapfrog
+    return replace(
+        found,
+        binding=found.binding and replace(found.binding, title=text),
+        direction=found.direction and replace(
+            found.direction, ups=tuple(replace(shift, title=text) for shift in found.direction.ups)
+        ),
+        posture=tuple(
+            replace(layer, title=text, label=text, words=text, reason=text, rule=text)
+            for layer in found.posture
+        ),
+        leapfrog=leap and replace(leap, leaps=tuple(replace(item, title=text) for item in leap.leaps)),
+        moves=moves and replace(moves, peers_words=text, moves=tuple(
+            replace(move, title=text, unit=text, peer_name=text) for move in moves.moves
+        )),
+        sizing=sizing and replace(
+            sizing, target_words=text, scenario=text, dated=text, left_out=(text,), unknown=(text,),
+            steps=tuple(replace(step, title=text, unit=text, formula=text) for step in sizing.steps),
+        ),
+        serving=found.serving and replace(found.serving, model=text, scenario=text),
+        affordability=found.affordability and replace(found.affordability, family=text),
+    )  # fmt: skip
+
+
+DRAWN = {"svg", "/svg", "title", "/title", "text", "/text", "rect", "path", "circle", "g", "/g"}
 
 
 def tags(document: str) -> list[str]:
-    return re.findall(r"<(/?[a-zA-Z!][\w-]*)", document)
+    """Return the tags of a page; charts draw a long text in more lines, with the marks they always use."""
+    charts = re.findall(r"<svg.*?</svg>", document, re.S)
+    assert {tag for chart in charts for tag in re.findall(r"<(/?[a-zA-Z!][\w-]*)", chart)} <= DRAWN
+    return re.findall(r"<(/?[a-zA-Z!][\w-]*)", re.sub(r"<svg.*?</svg>", "<chart>", document, flags=re.S))
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
@@ -100,7 +138,7 @@ def test_a_pdf_is_made_of_it(small, pages, text):
 
 @pytest.fixture
 def fetcher():
-    return pdf._shared()[2]
+    return pdf.fetcher(design.default())
 
 
 @pytest.mark.parametrize(
@@ -129,7 +167,7 @@ def test_markup_that_slips_through_reaches_nothing(small, monkeypatch, tmp_path,
         f"<object data='{url}'></object><a rel=attachment href='secret.txt'>x</a>"
         "<svg><image href='http://127.0.0.1:9/x.png'/></svg><style>@import url(secret.txt)</style></body>"
     )
-    monkeypatch.setattr(html, "render", lambda profile: page)
+    monkeypatch.setattr(html, "render", lambda profile, **_: page)
     content = pdf.render(small)
     assert b"secret word" not in content and b"EmbeddedFile" not in content
     assert "words" in pages(content)[0].text

@@ -79,7 +79,7 @@ def dots(
     """Draw a dot a node, indented by depth, with the medians of the peers on the same line."""
     if not lines:
         return ""
-    pen, row = Pen(palette), 4.25
+    pen, row = Pen(palette), 3.95
     label, ranks = min(max(map(_indented, lines)) + 1.5, width * 0.42), _rank_room(lines)
     names = [_dot_name(line, label) for line in lines]
     heights = [row + LINE * (len(name) - 1) for name in names]
@@ -209,7 +209,8 @@ def _alternative(what: str, lines: Sequence[NodeLine], peers: Sequence[str]) -> 
 
 def _in_words(line: NodeLine, peers: Sequence[str]) -> str:
     note = f" ({line.note})" if line.note else ""
-    drawn = "" if line.low is None or line.high is None else f", range {line.low:.1f} to {line.high:.1f}"
+    ranged = line.score is not None and line.low is not None and line.high is not None
+    drawn = f", range {line.low:.1f} to {line.high:.1f}" if ranged else ""
     rank = "" if line.rank is None else f", rank {_rank(line)}"
     medians = [f"median of {label} {score(value)}" for label, value in zip(peers, line.medians, strict=False)]
     return f"{line.title}{note} {score(line.score)}{drawn}{rank} ({', '.join(medians)})"

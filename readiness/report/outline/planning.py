@@ -42,7 +42,7 @@ def inputs(profile: CountryProfile) -> Section | None:
         (),
         rows(sizing.inputs, columns),
         ("key", "name", "unit", "year", "publisher", "url", "how_known"),
-        ("name", "low", "mid", "high", "unit"),
+        ("key", "low", "mid", "high", "unit"),
     )
 
 

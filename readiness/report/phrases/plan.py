@@ -73,7 +73,7 @@ def how(step: Step, sizing: Sizing) -> str:
 def left_out(profile: CountryProfile) -> str:
     """Return what no step of the plan holds."""
     sizing = profile.findings.sizing
-    return f"Left out: {listed(sizing.left_out)}." if sizing is not None and sizing.left_out else ""
+    return f"Left out: {'; '.join(sizing.left_out)}." if sizing is not None and sizing.left_out else ""
 
 
 def affordable(profile: CountryProfile) -> str:
