@@ -135,7 +135,7 @@ def _spread(values: Floats, share: float) -> Floats:
     """Return values from 0 to 1: `share` by their order, the rest by their size."""
     low, high = values.min(), values.max()
     order = np.interp(values, np.sort(values), np.linspace(0, 1, len(values)))
-    return np.asarray(share * order + (1 - share) * (values - low) / (high - low))
+    return np.asarray(share * order + (1 - share) * (values - low) / max(high - low, 1e-9))
 
 
 @dataclass(frozen=True)

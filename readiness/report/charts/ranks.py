@@ -80,7 +80,8 @@ def _rank_axis(pen: Pen, scale: Scale, top: float, bottom: float) -> list[str]:
     for step in (1, 2, 5, 10, 20, 50, 100, 200, 500):
         ticks = [place for place in inside if place % step == 0]
         apart = step * scale.width / (scale.high - scale.low)
-        if apart >= max((text_width(ordinal(tick), SMALL) for tick in ticks), default=0.0) + 2:
+        widest = max((text_width(ordinal(tick), SMALL) for tick in ticks), default=0.0)
+        if apart >= max(widest + 4, scale.width / 9):
             break
     if inside.start == 1 and ticks[:1] != [1]:
         free = not ticks or scale(ticks[0]) - scale(1) > text_width(ordinal(ticks[0]), SMALL) + 1

@@ -12,10 +12,12 @@ from readiness.report.palette import DEFAULT, Palette, contrast, mixed
 
 # So much of the ink is in the tiles of the lowest band and of the highest: told apart in grey too.
 _LIGHTEST, _DARKEST = 0.13, 0.88
-_GAP = 0.06
+_GAP = 0.17
 # Three letters of the smallest text fit into a square so wide.
-_LETTERED = 5.4
+_LETTERED = 5.7
 _LEGEND, _BOX = 4.2, 2.8
+# A map of few countries is drawn as if it had so many columns.
+_COLUMNS = 12
 Place = tuple[int, int]
 Placed = Sequence[tuple[Tile, Place]]
 
@@ -39,7 +41,7 @@ def tilemap(
         return ""
     pen = Pen(palette)
     columns, rows = _spread(placed, 0), _spread(placed, 1)
-    size = width / max(columns[1] - columns[0] + 1, 12)
+    size = width / max(columns[1] - columns[0] + 1, _COLUMNS)
     placed = [(tile, (x - columns[0], y - rows[0])) for tile, (x, y) in placed]
     height = (rows[1] - rows[0] + 1) * size
     codes = codes and size >= _LETTERED
@@ -48,8 +50,8 @@ def tilemap(
         body += [_code(pen, tile, place, len(bounds) + 1, size) for tile, place in placed]
     body += [mark for tile, place in placed if tile.own for mark in _own(pen, tile, place, placed, size)]
     unranked = any(tile.band is None for tile, _ in placed)
-    legend, below = _legend(pen, bounds, unranked, height + 3, width)
-    return pen.svg(width, height + 3 + below, _alternative(what, tiles, bounds), body + legend)
+    legend, below = _legend(pen, bounds, unranked, height + 4, width)
+    return pen.svg(width, height + 4 + below, _alternative(what, tiles, bounds), body + legend)
 
 
 def _spread(placed: Placed, axis: int) -> tuple[int, int]:
@@ -83,7 +85,7 @@ def _box(x: float, y: float, side: float) -> str:
 
 
 def _corner(place: Place, size: float) -> tuple[float, float, float]:
-    return (place[0] + _GAP) * size, (place[1] + _GAP) * size, size * (1 - 2 * _GAP)
+    return place[0] * size + _GAP, place[1] * size + _GAP, size - 2 * _GAP
 
 
 def _hatch(x: float, y: float, side: float, *, lettered: bool = False) -> str:
@@ -111,8 +113,9 @@ def _own(pen: Pen, tile: Tile, place: Place, placed: Placed, size: float) -> lis
     text = tile.name if tile.rank is None else f"{tile.name} {tile.rank:g}"
     wide = text_width(text, LABEL, bold=True)
     taken = {spot for _, spot in placed}
+    # One row more than the map has: a long name finds room below it at the latest.
     across, down = (max(spot[axis] for spot in taken) + 1 for axis in (0, 1))
-    start = _free(place, wide + 1.6, taken, size, (across, down))
+    start = _free(place, wide + 1.6, taken, size, (max(across, _COLUMNS), down + 1))
     if start is None:
         return outline
     left, middle = start[0] * size + 0.8, (start[1] + 0.5) * size
