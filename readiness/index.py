@@ -360,7 +360,9 @@ class Index:
         prices = self.definitions.prices
         if prices is None:
             return None
-        series = self._kept.setdefault("prices", year_prices(prices))
+        if "prices" not in self._kept:
+            self._kept["prices"] = year_prices(prices)
+        series = self._kept["prices"]
         code = self.countries.find(country).code
         return affordability(self.scores(framework), self.figures, prices.file.family, series, code)
 

@@ -6,13 +6,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from readiness.analysis.sizing_facts import Facts
-from readiness.analysis.sizing_steps import Input, Serving, Sizing, Step
+from readiness.analysis.sizing_inputs import Inputs, Triple
+from readiness.analysis.sizing_steps import Serving, Sizing, Step
 from readiness.analysis.sizing_target import Target
-from readiness.definitions.scenario import Scenario, ScenarioInput
 
 HOURS = 8760
-Triple = tuple[float, float, float]
 _SERVERS = (
     "people x share x messages x tokens / 86,400 s x peak / output of a server / share filled, in whole "
     "servers"
@@ -20,17 +18,10 @@ _SERVERS = (
 
 
 @dataclass
-class Chain:
+class Chain(Inputs):
     """One sizing under way: steps in order, each made of what stands before it."""
 
-    scenario: Scenario
-    facts: Facts
-    target: Target
-    capital_cost: float | None
-    power_price: float | None
     made: dict[str, Step] = field(default_factory=dict)
-    inputs: dict[str, Input] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
 
     def sizing(self) -> Sizing:
         """Make every step."""
@@ -40,51 +31,13 @@ class Chain:
         self._yearly()
         left = list(self.scenario.left_out)
         if self.capital_cost is None:
-            left.append("the cost of capital, for want of a rate")
+            left.append("the cost of capital (no rate is given)")
         return Sizing(
             country=self.facts.country, target=str(self.target), target_words=words,
             steps=tuple(self.made.values()), inputs=tuple(self.inputs.values()), left_out=tuple(left),
             unknown=tuple(dict.fromkeys(self.unknown)), scenario=self.scenario.name,
-            dated=self.scenario.dated or "", differs=self.scenario.differs,
+            dated=self.scenario.dated or "", differs=self.scenario.differs, compare=tuple(self.compare()),
         )  # fmt: skip
-
-    # Inputs: each is noted when it is first used.
-
-    def take(self, key: str) -> Triple:
-        """Return an input of the scenario, low, middle, high."""
-        item: ScenarioInput = self.scenario.inputs[key]
-        low, mid, high = item.triple
-        self.inputs.setdefault(key, Input(
-            key, item.name or key, low, mid, high, item.unit, item.year, item.publisher, item.title, item.url,
-            item.how_known, item.note,
-        ))  # fmt: skip
-        return low, mid, high
-
-    def turned(self, key: str) -> Triple:
-        """Return an input that makes a step smaller the larger it is: high, middle, low."""
-        low, mid, high = self.take(key)
-        return high, mid, low
-
-    def fact(self, key: str, missing: str) -> float | None:
-        """Return a figure of the country; None is noted as unknown."""
-        fact = self.facts.known.get(key)
-        if fact is None:
-            self.unknown.append(missing)
-            return None
-        self.inputs.setdefault(key, Input(
-            key, fact.name, fact.value, fact.value, fact.value, fact.unit, f"{fact.year}",
-            fact.source.publisher, fact.source.dataset, fact.source.url, "figure", None,
-        ))  # fmt: skip
-        return fact.value
-
-    def given(self, key: str, name: str, value: float, unit: str) -> float:
-        """Note a number that the caller gave."""
-        self.inputs.setdefault(
-            key, Input(key, name, value, value, value, unit, "", "given", None, None, "given", None)
-        )
-        return value
-
-    # Steps.
 
     def step(
         self, name: str, title: str, unit: str, formula: str, values: Triple | None, inputs: tuple[str, ...],
@@ -126,15 +79,12 @@ class Chain:
                 self.unknown.append(f"the peer median ({few})")
                 self._count("the median of its peers x people", None, ())
                 return "As much per person as the middle country of its peers"
-            rate = self.given("target", f"Median of {peers.count} {peers.words}", peers.median,
-                              "H100e per million people")  # fmt: skip
+            rate = self.median(peers.words, peers.count, peers.median)
             words = f"As much per person as the middle one of {peers.count} {peers.words}"
         else:
-            per_million = self.scenario.per_million
-            asked = value if value is not None else per_million.value if per_million else 0.0
-            rate = self.given("target", "Target", asked, "accelerators per million people")
+            rate = self.per_million(value)
             words = f"{rate:g} accelerators per million people"
-        people = self.fact("population", "population")
+        people = self.fact("population", "population (what follows from it is blank)")
         count = None if people is None else float(math.ceil(rate * people / 1e6 - 1e-9))
         formula = f"{rate:.3g} per million people x people"
         values = None if count is None else (count, count, count)
@@ -181,10 +131,11 @@ class Chain:
             )
             facility = None if it is None else _product(it, self.take("pue"))
             self.step("facility_mw", "Facility power", "MW", "IT power x PUE", facility, ("pue",))
-        grid = None if it is None else _product(it, self.take("grid_ratio"))
-        self.step("grid_mw", "Grid connection at the peak", "MW", "IT power x ratio at the peak", grid,
-                  ("grid_ratio",))  # fmt: skip
-        facility, load = self.has("facility_mw"), self.take("load_factor")
+        facility, peak = self.has("facility_mw"), self.take("grid_ratio")
+        grid = None if it is None or facility is None else _each(max, _product(it, peak), facility)
+        formula = "IT power x ratio at the peak, at least facility power"
+        self.step("grid_mw", "Grid connection at the peak", "MW", formula, grid, ("grid_ratio",))
+        load = self.take("load_factor")
         twh = None if facility is None else _each(lambda a, b: a * b * HOURS / 1e6, facility, load)
         formula = "facility power x average load x 8,760 h / 1,000,000"
         self.step("twh", "Electricity a year", "TWh", formula, twh, ("load_factor",))
@@ -196,7 +147,7 @@ class Chain:
     def _share(
         self, name: str, title: str, formula: str, values: Triple | None, key: str, missing: str
     ) -> None:
-        whole = self.fact(key, f"{missing}: its share")
+        whole = self.fact(key, f"{missing} (its share is blank)")
         part = (
             None if values is None or whole is None else _each(lambda a, _: a / whole * 100, values, values)
         )
@@ -248,8 +199,11 @@ class Chain:
         )
         price, twh = self._power_price(), self.has("twh")
         energy = None if twh is None or price is None else _each(lambda a, _: a * 1e3 * price, twh, twh)
+        given = self.power_price is not None
+        words = "At what a business pays; a large user may pay another price"
+        note = None if given or price is None else words
         self.step("yearly_energy", "Electricity, a year", "million US$", self._price_words(price), energy,
-                  ("power_price",) if self.power_price is not None else ("price",))  # fmt: skip
+                  ("power_price",) if given else ("price",), note)  # fmt: skip
         other = None if total is None else _product(total, self.take("other_cost"))
         title = "Staff, support, insurance"
         self.step("yearly_other", title, "million US$", "capital cost x share", other, ("other_cost",))
@@ -261,9 +215,7 @@ class Chain:
     def _power_price(self) -> float | None:
         if self.power_price is not None:
             return self.given("power_price", "Power price", self.power_price, "US$ per kWh")
-        return self.fact(
-            "price", "the price of electricity: its cost and the yearly cost (give --power-price)"
-        )
+        return self.fact("price", "the price of electricity (its cost and the yearly cost are blank)")
 
     def _price_words(self, price: float | None) -> str:
         if price is None:
@@ -280,12 +232,29 @@ class Chain:
         self.step("hours", "Hours of use a year", "million GPU-hours", formula, hours, ("busy_share",))
         rent = None if hours is None else _product(hours, self.take("contract_price"))
         title, formula = "Same hours rented, a year", "hours of use x price to rent"
-        self.step("rent_yearly", title, "million US$", formula, rent, ("contract_price",))
-        low, mid, high = hours or (0.0, 0.0, 0.0)
-        cost = None if whole is None or not low else (whole[0] / high, whole[1] / mid, whole[2] / low)
-        self.step(
-            "hour_cost", "Cost of an hour of use", "US$ per hour", "yearly cost / hours of use", cost, ()
-        )
+        note = self.scenario.inputs["contract_price"].note
+        self.step("rent_yearly", title, "million US$", formula, rent, ("contract_price",), note)
+        cost, note = None, None
+        if whole is not None and count is not None and hours is not None:
+            cost = self._hour_cost(whole, hours, count)
+            note = None if count[0] == count[2] else "At the middle number of accelerators"
+        self.step("hour_cost", "Cost of an hour of use", "US$ per hour", "yearly cost / hours of use", cost,
+                  (), note)  # fmt: skip
+
+    def _hour_cost(self, yearly: Triple, hours: Triple, count: Triple) -> Triple | None:
+        """Return yearly cost over hours of use, of one number of accelerators.
+
+        Where low and high are of other numbers of them, few accelerators' cost over many's hours would
+        be no project's: both are then of the middle number.
+        """
+        if not hours[0]:
+            return None
+        if count[0] != count[2]:
+            middle = Target("accelerators", count[1])
+            same = Chain(self.scenario, self.facts, middle, self.capital_cost, self.power_price)
+            same.sizing()
+            return same.has("hour_cost")
+        return yearly[0] / hours[2], yearly[1] / hours[1], yearly[2] / hours[0]
 
     def serving(self) -> Serving | None:
         """Return what serves the open model to the target's share of the people."""
@@ -294,7 +263,7 @@ class Chain:
             return None
         share = self.target.value if self.target.value is not None else model.share
         minimum = self.take("serving_minimum")
-        people = self.fact("population", "population")
+        people = self.fact("population", "population (what follows from it is blank)")
         own = self.facts.known.get("h100e")
         bare = Serving(
             country=self.facts.country, model=model.model, licence=model.licence, share=share, users=None,
@@ -306,7 +275,10 @@ class Chain:
         )  # fmt: skip
         if people is None:
             return bare
-        self.given("target", "Target", share, "share of the people")
+        if self.target.value is None:
+            self.policy("Target", share, "share of the people", model.note)
+        else:
+            self.given("target", "Target", share, "share of the people")
         day = _each(lambda a, b: people * share * a * b, self.take("messages"), self.take("tokens"))
         need = self._servers(day)
         low, mid, high = (int(max(a, b)) for a, b in zip(need, minimum, strict=True))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from readiness.definitions.indicator import Source
-from readiness.errors import ReadinessError
 from readiness.figures.table import Figures
 from readiness.scores import Scores
 
@@ -58,12 +57,18 @@ class Peers:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is known of one country, by key; what is not known is not there."""
+    """All that is known of one country, by key; what is not known is not there.
+
+    `unfit` says of a key why the index's series of that name cannot be taken; `clusters` is the source of
+    the accelerators that are known.
+    """
 
     country: str
     name: str
     known: Mapping[str, Fact] = field(default_factory=dict)
     peers: Peers | None = None
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    clusters: Source | None = None
 
     def value(self, key: str) -> float | None:
         """Return a figure, None where it is unknown."""
@@ -78,27 +83,35 @@ def facts(scores: Scores, figures: Figures, code: str) -> Facts:
     ------
     UnknownNameError
         When the framework does not assess it.
-    ReadinessError
-        When a series of that name is in another unit.
     """
     row = scores.position(code)
-    found = {key: fact for key in _WANTED if (fact := _fact(scores, figures, code, key)) is not None}
+    unfit = _unfit(figures)
+    found = {
+        key: fact for key in _WANTED.keys() - unfit.keys()
+        if (fact := _fact(scores, figures, code, key)) is not None
+    }  # fmt: skip
     clusters = _clusters(scores, figures, code)
     if clusters is not None:
         found["h100e"] = clusters
-    return Facts(code, scores.matrix.names[row], found, _peers(scores, figures, row))
+    peers = None if "population" in unfit else _peers(scores, figures, row)
+    source = figures.series[H100E].source if H100E in figures.blocks else None
+    return Facts(code, scores.matrix.names[row], found, peers, unfit, source)
+
+
+def _unfit(figures: Figures) -> dict[str, str]:
+    """Return why a series cannot be taken: an index of one's own may have it in another unit."""
+    return {
+        key: f"the series {name!r} is in {figures.series[name].unit!r}, not in {unit!r}"
+        for key, (name, unit, _, _) in _WANTED.items()
+        if name in figures.blocks and figures.series[name].unit != unit
+    }
 
 
 def _fact(scores: Scores, figures: Figures, code: str, key: str) -> Fact | None:
-    name, unit, own, factor = _WANTED[key]
+    name, _, own, factor = _WANTED[key]
     if name not in figures.blocks:
         return None
     series = figures.series[name]
-    if series.unit != unit:
-        raise ReadinessError(
-            f"the series {name!r} is in {series.unit!r}, and a sizing takes it in {unit!r}",
-            "Convert it, or give it another id",
-        )
     values, years = figures.latest(name, [code], scores.framework.year)
     if not np.isfinite(values[0]) or values[0] <= 0:
         return None

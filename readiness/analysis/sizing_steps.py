@@ -65,6 +65,9 @@ class Sizing:
         The scenario's name and date.
     differs
         Inputs that are not those of the bundled scenario.
+    compare
+        Published numbers that no step takes, to hold the results against: the scenario's references,
+        and beside a target per person what others have.
     """
 
     country: str
@@ -77,6 +80,7 @@ class Sizing:
     scenario: str
     dated: str
     differs: tuple[str, ...]
+    compare: tuple[Input, ...] = ()
 
     def step(self, name: str) -> Step:
         """Return a step by its id.

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from readiness.index import Index
     from readiness.scores import Table
 
-COLUMNS = ("country", "name", "step", "title", "low", "mid", "high", "unit", "formula", "inputs")
+COLUMNS = ("country", "name", "step", "title", "low", "mid", "high", "unit", "formula", "inputs", "note")
+# No kilowatt-hour costs more US$ than this: more is cents, or a slip.
+MOST = 10.0
 _KNOWN = {"read": "", "derived": ", derived", "assumed": ", assumed by us", "unverified": ", not verified",
           "given": ", given", "figure": ""}  # fmt: skip
 
@@ -31,13 +33,13 @@ _KNOWN = {"read": "", "derived": ", derived", "assumed": ", assumed by us", "unv
 @click.option("--scenario", metavar="FILE", type=click.Path(path_type=Path),
               help="Inputs of your own; what it leaves out is the bundled scenario's.")  # fmt: skip
 @click.option("--capital-cost", metavar="RATE", help="Yearly cost of capital: 8%. Left out where not given.")
-@click.option("--power-price", type=click.FloatRange(0, 100, min_open=True), metavar="US$/KWH",
+@click.option("--power-price", metavar="US$/KWH",
               help="Default: the country's price for a business, where known.")  # fmt: skip
 @common.index_options
 @common.output_options("table", "csv", "json")
 def command(
     countries: tuple[str, ...], group: str | None, target: str, scenario: Path | None,
-    capital_cost: str | None, power_price: float | None, folder: Path | None, framework: str | None,
+    capital_cost: str | None, power_price: str | None, folder: Path | None, framework: str | None,
     form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """Size sovereign AI infrastructure: accelerators, power, energy, cost.
@@ -62,7 +64,7 @@ def command(
     confidence interval. A step whose input is unknown is blank.
 
     CSV columns: country, name, step, title, low, mid, high, unit, formula,
-    inputs. JSON has every input with its source as well.
+    inputs, note. JSON has every input with its source as well.
     """
     from readiness.definitions import extras
     from readiness.export import tables
@@ -73,12 +75,10 @@ def command(
     if codes is None:
         raise ReadinessError("no country is named", "Try readiness size Kenya, or --group")
     inputs = None if scenario is None else extras.scenario(scenario, index.definitions.scenario)
-    rate = _rate(capital_cost)
+    rate, price = _rate(capital_cost), _price(power_price)
     found = []
     for code in codes:
-        sizing = index.size(
-            code, target, framework, scenario=inputs, capital_cost=rate, power_price=power_price
-        )
+        sizing = index.size(code, target, framework, scenario=inputs, capital_cost=rate, power_price=price)
         if sizing is None:
             raise ReadinessError("the package has lost its scenario", "Install it again")
         found.append(sizing)
@@ -106,12 +106,26 @@ def _rate(text: str | None) -> float | None:
     return rate
 
 
+def _price(text: str | None) -> float | None:
+    """Return the price of a kilowatt-hour in US$."""
+    if text is None:
+        return None
+    try:
+        price = float(text)
+    except ValueError:
+        price = -1.0
+    if not 0 < price <= MOST:
+        hint = "US$ for a kilowatt-hour, above 0: --power-price 0.08"
+        raise ReadinessError(f"--power-price {text[:20]!r} is not a price", hint)
+    return price
+
+
 def _table(found: Sequence[Sizing], index: Index) -> Table:
     from readiness.scores import Table
 
     return Table(COLUMNS, tuple(
         (item.country, index.countries[item.country].name, step.id, step.title, step.low, step.mid, step.high,
-         step.unit, step.formula, "; ".join(step.inputs))
+         step.unit, step.formula, "; ".join(step.inputs), step.note)
         for item in found for step in item.steps
     ))  # fmt: skip
 
@@ -128,8 +142,14 @@ def _many(found: Sequence[Sizing], index: Index) -> str:
     ]
     names = ", ".join(f"{item.country} {index.countries[item.country].name}" for item in found)
     unknown = [f"{item.country}: {'; '.join(item.unknown)}." for item in found if item.unknown]
-    text = common.wrapped(f"{found[0].target_words}. Middle of {found[0].scenario}, {found[0].dated}.")
-    notes = [names, *([f"Unknown. {' '.join(unknown)}"] if unknown else []), _left_out(found[0])]
+    words = found[0].target_words
+    if any(item.target_words != words for item in found):
+        words = f"{found[0].target}: {'; '.join(f'{item.country} {item.target_words}' for item in found)}"
+    text = common.wrapped(f"{words}. Middle of {found[0].scenario}, {found[0].dated}.")
+    notes = [
+        names, *([f"Unknown. {' '.join(unknown)}"] if unknown else []), *_price_hint(found),
+        *_differs(found[0]), _left_out(found[0]),
+    ]  # fmt: skip
     return f"{text}\n\n{render(columns, common.screen())}\n" + "\n".join(map(common.wrapped, notes)) + "\n"
 
 
@@ -149,11 +169,13 @@ def _lines(found: Sizing, index: Index) -> Iterator[str]:
     yield "  ".join(["-" * width, *["-" * wide] * 3, "-" * 13])
     for step, row in zip(found.steps, numbers, strict=True):
         yield "  ".join([step.title.ljust(width), *(text.rjust(wide) for text in row), step.unit])
-        yield from textwrap.wrap(f"= {step.formula}", 76, initial_indent="    ", subsequent_indent="      ")
+        said = f"= {step.formula}" if step.note is None else f"= {step.formula}. {step.note}"
+        yield from textwrap.wrap(said, 76, initial_indent="    ", subsequent_indent="      ")
     yield ""
     if found.unknown:
         yield from common.wrapped(f"Unknown: {'; '.join(found.unknown)}.").splitlines()
-    yield from common.wrapped(_left_out(found)).splitlines()
+    for note in (*_price_hint([found]), *_differs(found), _left_out(found)):
+        yield from common.wrapped(note).splitlines()
     yield from common.wrapped(
         "Low and high take every input at the end that makes the step smaller or larger: an envelope, not a "
         "confidence interval."
@@ -163,6 +185,30 @@ def _lines(found: Sizing, index: Index) -> Iterator[str]:
     yield "------"
     for item in found.inputs:
         yield from textwrap.wrap(_input(item), common.screen() or 80, subsequent_indent="  ")
+        if item.key == "target" and item.note:
+            yield from textwrap.wrap(item.note, 76, initial_indent="  ", subsequent_indent="  ")
+    if not found.compare:
+        return
+    yield ""
+    yield "To compare: published, and in no step"
+    yield "-------------------------------------"
+    for item in found.compare:
+        note = f". {item.note}" if item.note else ""
+        yield from textwrap.wrap(f"{_input(item)}{note}", common.screen() or 80, subsequent_indent="  ")
+
+
+def _price_hint(found: Sequence[Sizing]) -> list[str]:
+    """Say how a price of electricity is given, where one is missing."""
+    lacking = any(
+        item.step("twh").mid is not None and item.step("yearly_energy").mid is None for item in found
+    )
+    return ["Give the price of electricity as --power-price 0.08."] if lacking else []
+
+
+def _differs(found: Sizing) -> list[str]:
+    names = {item.key: item.name for item in found.inputs}
+    changed = [names.get(key, key) for key in found.differs]
+    return [f"Not as in the bundled scenario: {'; '.join(changed)}."] if changed else []
 
 
 def _left_out(found: Sizing) -> str:
@@ -183,4 +229,3 @@ def _number(value: float | None) -> str:
     from readiness.export.text import MISSING
 
     return MISSING if value is None else significant(value)
-

@@ -152,12 +152,17 @@ class Scenario(Model):
         return self
 
     def completed(self, base: Scenario) -> Scenario:
-        """Fill what is left out from another scenario; `differs` names the inputs that changed."""
+        """Fill what is left out from another scenario; `differs` names the inputs that changed.
+
+        Of a base that was itself completed, what it changed and this leaves to it is among them.
+        """
         inputs = {
             key: item.model_copy(update={"name": item.name or base.inputs[key].name})
             for key, item in self.inputs.items()
         }
-        differs = tuple(key for key, item in inputs.items() if item.triple != base.inputs[key].triple)
+        changed = {key for key, item in inputs.items() if item.triple != base.inputs[key].triple}
+        changed |= set(base.differs) - inputs.keys()
+        differs = tuple(key for key in base.inputs if key in changed)
         return self.model_copy(
             update={
                 "dated": self.dated or base.dated,
