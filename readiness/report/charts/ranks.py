@@ -24,10 +24,11 @@ def strip(
     words = [ranges.dash(item.range.low, item.range.high) if item.range and ranged else ""
              for item in neighbours]  # fmt: skip
     room = max(text_width(text, 2.7) for text in words)
-    longest = max(text_width(item.name, 2.8, bold=item.own) for item in neighbours)
     most = width * 0.52 - _NAMES - room - 3
     names = [wrapped(item.name, most, 2.8, bold=item.own) for item in neighbours]
-    left = _NAMES + min(longest, most) + (room + 3 if room else 0) + 3
+    longest = max(text_width(line, 2.8, bold=item.own)
+                  for item, name in zip(neighbours, names, strict=True) for line in name)  # fmt: skip
+    left = _NAMES + longest + (room + 3 if room else 0) + 3
     row = 3.75 if ranged else 4.1
     scale = (_rank_scale if ranged else _score_scale)(neighbours, left, width - left - 11)
     bottom = sum(row + LINE * (len(name) - 1) for name in names)
