@@ -315,4 +315,4 @@ def _repaid(capital: float, life: float, rate: float | None) -> float:
     """Return what a year costs: the capital over its life, or the annuity that repays it at a rate."""
     if not rate:
         return capital / life
-    return capital * rate / (1 - float((1 + rate) ** -life))
+    return capital * rate / -math.expm1(-life * math.log1p(rate))
