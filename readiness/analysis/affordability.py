@@ -14,6 +14,7 @@ from readiness.scores import Scores
 
 # Nominal: the price is in US dollars of the day, and has to be paid in them.
 INCOME = "gdp_per_capita_usd"
+UNIT = "US$"
 SHOCK = 0.5
 # Fewer quotes than this tell no price of a year.
 FEWEST = 5
@@ -125,7 +126,8 @@ def affordability(
 
 
 def _income(scores: Scores, figures: Figures, code: str) -> tuple[float | None, int | None]:
-    if INCOME not in figures.blocks:
+    """Return GDP per person and its year; unknown where the index has it in another unit, or not at all."""
+    if INCOME not in figures.blocks or figures.series[INCOME].unit != UNIT:
         return None, None
     values, years = figures.latest(INCOME, [code], scores.framework.year)
     return (float(values[0]), int(years[0])) if np.isfinite(values[0]) else (None, None)
