@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable
+import os
+import pickle
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pdfplumber
+import pypdfium2
 import pytest
 
+from readiness.export import files
 from readiness.index import Index
 from readiness.report import pdf
 from readiness.report.model import CountryProfile
@@ -21,15 +26,46 @@ def bundled() -> Index:
     return Index.load()
 
 
+class Profiles(Mapping[str, CountryProfile]):
+    """The profile of every country, made when it is asked for; the workers of a session share them."""
+
+    def __init__(self, index: Index, folder: Path) -> None:
+        self.index, self.folder = index, folder
+        self.made: dict[str, CountryProfile] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __getitem__(self, code: str) -> CountryProfile:
+        if code not in self.made:
+            self.made[code] = self._read(code) or self._written(code)
+        return self.made[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.index.countries)
+
+    def __len__(self) -> int:
+        return len(self.index.countries)
+
+    def _read(self, code: str) -> CountryProfile | None:
+        path = self.folder / f"{code}.pickle"
+        return pickle.loads(path.read_bytes()) if path.is_file() else None
+
+    def _written(self, code: str) -> CountryProfile:
+        profile = self.index.profile(code)
+        files.write(self.folder / f"{code}.pickle", pickle.dumps(profile))
+        return profile
+
+
 @pytest.fixture(scope="session")
-def profiles(bundled: Index) -> dict[str, CountryProfile]:
+def profiles(bundled: Index) -> Mapping[str, CountryProfile]:
     """Return the profile of every country."""
-    return {code: bundled.profile(code) for code in bundled.countries}
+    # A folder of this run alone: what the code says today.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    return Profiles(bundled, Path(os.environ["READINESS_CACHE"]) / f"profiles-{run}")
 
 
 @pytest.fixture(scope="session")
-def kenya(bundled: Index) -> CountryProfile:
-    return bundled.profile("KEN")
+def kenya(profiles: Mapping[str, CountryProfile]) -> CountryProfile:
+    return profiles["KEN"]
 
 
 @pytest.fixture
@@ -39,13 +75,13 @@ def small(make_index) -> CountryProfile:
 
 
 @pytest.fixture(scope="session")
-def rendered(bundled: Index) -> Callable[[str], bytes]:
+def rendered(profiles: Mapping[str, CountryProfile]) -> Callable[[str], bytes]:
     """Return a function that gives a country's PDF, made once."""
     made: dict[str, bytes] = {}
 
     def of(code: str) -> bytes:
         if code not in made:
-            made[code] = pdf.render(bundled.profile(code))
+            made[code] = pdf.render(profiles[code])
         return made[code]
 
     return of
@@ -63,16 +99,18 @@ class Read:
 
 
 def read(content: bytes) -> list[Read]:
+    # The text in the order it was written in: columns side by side stay apart.
+    texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)]
     with pdfplumber.open(io.BytesIO(content)) as document:
         return [
             Read(
                 (page.width, page.height),
                 page.extract_words(x_tolerance=1),
-                page.extract_text(x_tolerance=1) or "",
+                texts[number],
                 {char["fontname"].split("+")[-1] for char in page.chars},
                 [link["uri"] for link in page.hyperlinks],
             )
-            for page in document.pages
+            for number, page in enumerate(document.pages)
         ]
 
 

@@ -59,6 +59,12 @@ def citation(profile: CountryProfile) -> str:
     return f"{framework.name}{edition}: {profile.country.name} ({profile.country.code})."
 
 
+def foot(profile: CountryProfile) -> str:
+    """Return what stands at the foot of every page: index, edition, country, coverage."""
+    edition = profile.framework.edition or profile.framework.year
+    return f"{profile.framework.name} {edition}, {profile.country.name}. {coverage(profile)}."
+
+
 def changed(profile: CountryProfile) -> str:
     """Return the finding of what has changed since an earlier edition."""
     changes = profile.findings.changes

@@ -68,7 +68,7 @@ def marks_note(profile: CountryProfile) -> str:
     """Return how strengths and weaknesses are chosen, and what the mark says."""
     return (
         "The indicators on which it is ahead of the most and of the fewest countries; ties count half. "
-        f"\N{BLACK DIAMOND} also in the best or worst quarter of {profile.peers[0].label}."
+        f"\N{LOZENGE} also in the best or worst quarter of {profile.peers[0].label}."
     )
 
 
