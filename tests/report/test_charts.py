@@ -301,9 +301,10 @@ def year(number: int, low: float, median: float, high: float, quotes: int = 9) -
 PRICES = [year(2023, 2.2, 2.9, 4.1), year(2024, 2.1, 2.5, 3.9), year(2026, 0.1, 1.0, 2.0, quotes=1)]
 
 
+@pytest.mark.parametrize("height", [25, 42])
 @pytest.mark.parametrize("series", [PRICES, PRICES[:1], [year(2024, 2.0, 2.0, 2.0)]])
-def test_prices_stand_at_their_heights_from_zero(series):
-    drawing = charts.prices("Price of an hour", series)
+def test_prices_stand_at_their_heights_from_zero(series, height):
+    drawing = charts.prices("Price of an hour", series, height=height)
     is_tidy(drawing)
     dots = [(float(x), float(y)) for x, y, _ in DOT.findall(drawing)]
     base = float(re.search(r'<path d="M0.00 ([\d.]+)L', drawing)[1])

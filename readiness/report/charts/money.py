@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from readiness.report.charts.marks import SMALL, Pen, Scale, segment, text_width
+from readiness.report.charts.marks import Pen, Scale, segment
 from readiness.report.palette import DEFAULT, Palette
 
 _SIZE = 2.6
@@ -37,12 +37,12 @@ def prices(
     if not series:
         return ""
     pen, bottom = Pen(palette), height - 7.5
-    down = Scale(-max(item.high for item in series), 0, 7.5, bottom - 7.5)
+    down = Scale(-max(item.high for item in series), 0, 5.6, bottom - 5.6)
     first, last = min(item.year for item in series), max(item.year for item in series)
-    across = Scale(first, max(last, first + 1), 6.0, width - 6 - 9)
+    across = Scale(first, max(last, first + 1), 7.0, width - 7 - 9)
     body = [
         pen.line(0, bottom, width, bottom, palette.light, 0.25),
-        pen.small(0, 2.2, "US$ an hour: median, and the middle half of the quotes"),
+        pen.small(0, 2.2, "US$ an hour: median; line and below: the middle half of the quotes"),
     ]
     spans = (segment(x, down(-item.low), x, down(-item.high)) for x, item in _placed(across, series))
     body.append(pen.path("".join(spans), palette.light, 1.1))
@@ -59,23 +59,15 @@ def _placed(across: Scale, series: Sequence[YearPrice]) -> list[tuple[float, Yea
 
 
 def _year(pen: Pen, x: float, item: YearPrice, down: Scale, bottom: float) -> list[str]:
-    """Draw a year's dot, its numbers, and below the scale the year and how many quotes there are."""
+    """Draw a year's dot and median; below the scale the year, how many quotes, and their middle half."""
     y = down(-item.median)
-    body = [
+    half = f"{item.low:.2f}" if item.low == item.high else f"{item.low:.2f}\N{EN DASH}{item.high:.2f}"
+    return [
         pen.dot(x, y, 1.1),
         pen.text(x + 1.9, y - 0.7, f"{item.median:.2f}", size=_SIZE, bold=True),
-        pen.small(x, bottom + 3.2, f"{item.year}", "middle"),
-        pen.small(x, bottom + 6.4, f"n {item.quotes}", "middle"),
+        pen.small(x, bottom + 3.2, f"{item.year}, n {item.quotes}", "middle"),
+        pen.small(x, bottom + 6.4, half, "middle"),
     ]
-    if item.low < item.high:
-        body.append(pen.small(x, down(-item.high) - 1, f"{item.high:.2f}", "middle"))
-        below = down(-item.low) + 2.7
-        # At the foot of the chart there is no room under the line, so the number stands beside it.
-        inside = below < bottom - 0.4
-        beside = x - 1.2 - text_width(f"{item.low:.2f}", SMALL)
-        body.append(pen.small(x, below, f"{item.low:.2f}", "middle") if inside
-                    else pen.small(beside, bottom - 0.8, f"{item.low:.2f}"))  # fmt: skip
-    return body
 
 
 def _alternative(what: str, series: Sequence[YearPrice]) -> str:
