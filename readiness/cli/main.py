@@ -88,6 +88,7 @@ readiness measures how ready each country is to run AI on its own terms.
   readiness compare Kenya Rwanda       countries side by side
   readiness report Kenya               a PDF report, KEN.pdf
   readiness explain Kenya              where its score comes from
+  readiness size Kenya                 what AI infrastructure takes there
   readiness moves Kenya                what would raise it, as its peers did
   readiness indicators                 what is measured, and from which sources
   readiness init my-index              an index of your own

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import pty
+import shutil
 import struct
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from readiness import resources
 from readiness.cli.main import main
 from readiness.definitions.load import Definitions
 from readiness.index import Index
@@ -58,6 +60,18 @@ def _load_once():
 @pytest.fixture(scope="session")
 def bundled(_load_once) -> Index:
     return Index.load()
+
+
+@pytest.fixture(scope="session")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a zip of an earlier edition: the bundled index as its figures stood a year before."""
+    root = tmp_path_factory.mktemp("older")
+    folder = root / "index"
+    shutil.copytree(resources.bundled("indicators"), folder, ignore=shutil.ignore_patterns("schema"))
+    for path in (folder / "frameworks").glob("*.yaml"):
+        text = path.read_text(encoding="utf-8").replace('edition: "2026.1"', 'edition: "2025.1"')
+        path.write_text(text.replace("\nyear: 2026", "\nyear: 2025"), encoding="utf-8")
+    return Path(shutil.make_archive(str(root / "2025"), "zip", folder))
 
 
 @pytest.fixture

@@ -64,7 +64,8 @@ def test_the_sections_are_listed(run):
     "peers, key", [("RWA,Uganda", "chosen"), ("oecd=true", "oecd"), ("region=South Asia", "region")]
 )
 def test_peers_are_chosen(run, peers, key, bundled):
-    found = json.loads(run("profile", "KEN", "--peers", peers, "--section", "pillars", "--format", "json").out)
+    asked = ("--peers", peers, "--section", "pillars", "--format", "json")
+    found = json.loads(run("profile", "KEN", *asked).out)
     row = found["sections"]["pillars"]["rows"][0]
     if key == "chosen":
         table = bundled.scores().table("pillar")

@@ -19,9 +19,11 @@ def names(folder) -> list[str]:
 def fake(monkeypatch):
     """Replace profiles and rendering by a short text, so that many reports cost nothing."""
     monkeypatch.setattr(
-        Index, "profile", lambda self, code, framework: SimpleNamespace(country=self.countries[code])
+        Index, "profile", lambda self, code, framework, **_: SimpleNamespace(country=self.countries[code])
     )
-    monkeypatch.setattr(batch, "content", lambda profile, form: f"{form} of {profile.country.code}".encode())
+    monkeypatch.setattr(
+        batch, "content", lambda profile, making: f"{making.form} of {profile.country.code}".encode()
+    )
 
 
 def test_one_file_in_this_folder(done, tmp_path, monkeypatch, fake):
@@ -56,10 +58,10 @@ def test_groups_and_everyone(done, bundled, tmp_path, fake):
 def test_a_failed_country_is_named_and_the_others_are_made(run, bundled, tmp_path, monkeypatch):
     original = type(bundled).profile
 
-    def profile(index, country, framework=None):
+    def profile(index, country, framework=None, **more):
         if country in ("RWA", "UGA"):
             raise ZeroDivisionError("division by zero")
-        return original(index, country, framework)
+        return original(index, country, framework, **more)
 
     monkeypatch.setattr(type(bundled), "profile", profile)
     ran = run("report", "KEN", "RWA", "NOR", "UGA", "--format", "html", "-o", tmp_path)
@@ -77,7 +79,7 @@ def test_a_report_that_fails_leaves_the_old_one(run, tmp_path, monkeypatch):
     old = tmp_path / "KEN.pdf"
     old.write_bytes(b"the old one")
 
-    def broken(profile, form):
+    def broken(profile, making):
         raise MemoryError("too large")
 
     monkeypatch.setattr(batch, "content", broken)
@@ -111,3 +113,70 @@ def test_another_framework_s_report(done, tmp_path):
     done("report", "KEN", "--framework", "layers", "--format", "html", "-o", tmp_path)
     text = (tmp_path / "KEN.html").read_text(encoding="utf-8")
     assert "Chips and computing" in text
+
+
+def test_pages_and_peers_reach_the_report(done, tmp_path):
+    done("report", "KEN", "--format", "html", "--pages", "brief", "--peers", "Rwanda,UGA", "-o", tmp_path)
+    text = (tmp_path / "KEN.html").read_text(encoding="utf-8")
+    assert "All figures" in text and "Sovereign AI infrastructure" not in text
+    assert "the countries chosen" in text
+
+
+def test_charts_are_files_of_their_own(done, tmp_path):
+    done("report", "KEN", "--format", "html", "-o", tmp_path, "--charts", tmp_path / "charts")
+    found = names(tmp_path / "charts")
+    assert {"KEN-pillars.svg", "KEN-pillars.png", "KEN-map.svg"} <= set(found)
+    assert (tmp_path / "charts" / "KEN-map.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_theme_and_names(done, tmp_path):
+    (tmp_path / "names.yaml").write_text("countries:\n  KEN: {name: Republic of Kenya, the: true}\n")
+    theme = tmp_path / "theme.yaml"
+    theme.write_text('publisher: Ministry\ncolours: {accent: "#7a1f3d"}\nnames: names.yaml\n')
+    done("report", "KEN", "--format", "html", "--theme", theme, "-o", tmp_path)
+    text = (tmp_path / "KEN.html").read_text(encoding="utf-8")
+    assert "<h1>The Republic of Kenya ranks" in text and "Ministry<br>" in text
+    assert "#7a1f3d" in text and "#0b6e7f" not in text.split("</style>")[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--theme", "none.yaml"], "there is no file none.yaml"),
+        (["--templates", "none"], "none is not a folder"),
+        (["--format", "html", "--pdfa"], "--pdfa is for PDF"),
+        (["--peers", "Atlantis"], "unknown country 'Atlantis'"),
+        (["--since", "none.zip"], "there is no folder none.zip"),
+    ],
+)
+def test_a_wrong_option_costs_nothing(run, tmp_path, options, words):
+    ran = run("report", "KEN", *options, "-o", tmp_path / "out")
+    assert ran.code == 2 and ran.out == "" and words in ran.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_fault_of_a_theme_has_its_place(run, tmp_path):
+    theme = tmp_path / "theme.yaml"
+    theme.write_text('publisher: Ministry\ncolours:\n  accent: "#ffffff"\n  akcent: "#000000"\n')
+    ran = run("report", "KEN", "--theme", theme)
+    assert ran.code == 2 and f"{theme}:4:3: colours" in ran.err
+    theme.write_text('publisher: Ministry\ncolours:\n  accent: "#eeeeee"\n')
+    ran = run("report", "KEN", "--theme", theme)
+    assert f"{theme}:3:11: colours.accent: #eeeeee has a contrast of 1.2 to 1 with the page" in ran.err
+
+
+def test_a_fault_of_a_template_has_its_place(run, tmp_path):
+    folder = tmp_path / "templates"
+    (folder / "country").mkdir(parents=True)
+    (folder / "country" / "verdict.html.j2").write_text("<p>\n{{ nothing.here }}</p>")
+    ran = run("report", "KEN", "--format", "html", "--templates", folder, "-o", tmp_path)
+    assert ran.code == 1 and "verdict.html.j2:2:1: UndefinedError" in ran.err
+    (folder / "country" / "verdict.html.j2").write_text("<p>\n{% if %}</p>")
+    ran = run("report", "KEN", "--format", "html", "--templates", folder, "-o", tmp_path)
+    assert ran.code == 2 and "verdict.html.j2:2:1: not a template" in ran.err
+
+
+def test_since_an_earlier_edition(done, older, tmp_path):
+    done("report", "KEN", "--format", "html", "--since", older, "-o", tmp_path)
+    text = (tmp_path / "KEN.html").read_text(encoding="utf-8")
+    assert "since edition 2025.1" in text and "What changed the score" in text

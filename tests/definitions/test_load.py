@@ -45,11 +45,14 @@ def test_an_indicator_may_lie_at_the_top(loaded: Loaded, index_files: Mapping[st
     assert loaded({"access.yaml": index_files[ACCESS]}, remove=[ACCESS]).folders["access"] == ""
 
 
-@pytest.mark.parametrize(
-    "path", ["schema/x.yaml", "scenarios/x.yaml", "rules/a/x.yaml", ".git/x.yaml", "a/.x.yaml"]
-)
+@pytest.mark.parametrize("path", ["schema/x.yaml", ".git/x.yaml", "a/.x.yaml"])
 def test_what_is_no_indicator_is_not_read(faults: Faults, path: str) -> None:
     assert faults({path: "no: [index"}) == []
+
+
+@pytest.mark.parametrize("path", ["scenarios/x.yaml", "scenarios/gpu_prices.yaml", "rules/a/x.yaml"])
+def test_rules_scenarios_and_prices_are_read(faults: Faults, path: str) -> None:
+    assert faults({path: "no: [index"}) == [f"{path}:2:1: not YAML: did not find expected ',' or ']'"]
 
 
 def test_validation_series_are_kept_apart(loaded: Loaded, index_files: Mapping[str, str]) -> None:

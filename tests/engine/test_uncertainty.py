@@ -752,4 +752,3 @@ def test_the_scores_of_pillars_have_ranges(bundled):
     assert (drawn.part_low[ranked] <= drawn.part_high[ranked]).all()
     inside = (drawn.part_low <= own + 0.05) & (own - 0.05 <= drawn.part_high)
     assert inside[ranked].mean() > 0.9
-

@@ -30,9 +30,7 @@ def boxes(page: pypdfium2.PdfPage) -> list[tuple[float, float, float, float]]:
 def fonts(content: bytes) -> set[str]:
     with pikepdf.open(io.BytesIO(content)) as document:
         found = {
-            str(font.BaseFont)
-            for page in document.pages
-            for font in page.Resources.get("/Font", {}).values()
+            str(font.BaseFont) for page in document.pages for font in page.Resources.get("/Font", {}).values()
         }
     return {re.sub(r"^/[A-Z]{6}\+", "", name) for name in found}
 

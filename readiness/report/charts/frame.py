@@ -79,5 +79,3 @@ def size(drawing: str) -> tuple[float, float]:
     if found is None:
         raise ValueError("not a chart of this package")
     return float(found[1]), float(found[2])
-
-

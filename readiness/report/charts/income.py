@@ -88,9 +88,7 @@ def _along(start: Place, end: Place) -> list[Place]:
     return [(start[0] + (end[0] - start[0]) * s, start[1] + (end[1] - start[1]) * s) for s in shares]
 
 
-def _own(
-    pen: Pen, point: IncomePoint, place: Place, taken: Sequence[Place], area: Area
-) -> list[str]:
+def _own(pen: Pen, point: IncomePoint, place: Place, taken: Sequence[Place], area: Area) -> list[str]:
     """Draw this country's dot and its name where it covers no other, with a line to it from afar."""
     text = f"{point.name} {score(point.score)}"
     wide = text_width(text, LABEL, bold=True)
