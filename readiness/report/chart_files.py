@@ -52,7 +52,7 @@ def write(
     ReadinessError
         When a format is unknown, or a file cannot be written.
     MissingLibraryError
-        When a PNG is wanted and the extra `charts` is not installed; nothing is written then.
+        When a PNG is wanted and resvg-py is not installed; nothing is written then.
     """
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
@@ -76,7 +76,7 @@ def png(svg: str) -> bytes:
     Raises
     ------
     MissingLibraryError
-        When the extra `charts` is not installed.
+        When resvg-py is not installed.
     """
     return _renderer()(svg)
 
@@ -174,7 +174,7 @@ def _renderer() -> Callable[[str], bytes]:
     except ImportError as error:
         raise MissingLibraryError(
             "PNG charts need resvg-py, which is not installed",
-            'Install it with pip install "readiness[charts]", or write SVG alone',
+            "Install it with pip install resvg-py, or write SVG alone",
         ) from error
     faces = [str(fonts.face(weight)) for weight in fonts.WEIGHTS]
 
