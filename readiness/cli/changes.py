@@ -37,7 +37,7 @@ SPLIT = ("Parts are Shapley values: what each cause adds on average over all ord
 @click.argument("countries", metavar="[COUNTRY]...", nargs=-1)
 @click.option("--framework", metavar="ID", help="Which framework; the only one or 'pillars' by default.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N",
-              help=f"So many countries (default: all); of a country so many indicators ({_TOP}).")  # fmt: skip
+              help=f"So many countries; of a country so many indicators ({_TOP}).")  # fmt: skip
 @common.output_options("table", "csv", "json")
 def command(
     old: Path, new: Path, countries: tuple[str, ...], framework: str | None, top: int | None,
@@ -114,8 +114,8 @@ def _of_all(
 
     table = changed(scores[0], editions[0].figures, scores[1], editions[1].figures)
     one_method = same(scores[0], editions[0].figures, scores[1], editions[1].figures)
-    causes = [player for player in PLAYERS
-              if any(abs(row[table.columns.index(player)] or 0.0) >= 0.005 for row in table.rows)]  # fmt: skip
+    at = {player: table.columns.index(player) for player in PLAYERS}
+    causes = [player for player in PLAYERS if any(abs(row[at[player]] or 0.0) >= 0.005 for row in table.rows)]
     table = Table(table.columns, table.rows[:top])
     names = labels(*scores)
     return {
