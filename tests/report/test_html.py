@@ -79,14 +79,14 @@ def test_every_country_renders(profiles):
 def test_charts_say_their_numbers_in_words(kenya, bundled):
     scores = bundled.scores()
     titles = re.findall(r"<svg[^>]*role=\"img\"[^>]*><title>(.*?)</title>", html.render(kenya), re.S)
-    assert len(titles) == 4
+    assert len(titles) == 7  # pillars, layers, neighbours, sub-pillars, income, map, prices
     for line in kenya.pillars:
-        assert f"{line.title}" in titles[0] and f" {line.score:.1f} (median of " in titles[0]
+        assert f"{line.title}" in titles[0] and f" {line.score:.1f}, range " in titles[0]
     assert "no score" not in titles[0]
     for item in kenya.neighbours:
         low, high = scores.interval(item.code)
         assert (item.range.low, item.range.high) == (low, high)
-        assert f"{item.rank} ({low}\N{EN DASH}{high}) {item.name} {item.score:.1f}" in titles[3]
+        assert f"{item.rank} ({low}\N{EN DASH}{high}) {item.name} {item.score:.1f}" in titles[2]
 
 
 def test_a_country_s_missing_pillar_is_said_not_drawn(profiles):
