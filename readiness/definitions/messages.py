@@ -26,7 +26,11 @@ _TYPES = {
 }
 _BOUNDS = {"greater_than": ("gt", "greater than"), "greater_than_equal": ("ge", "at least"),
            "less_than": ("lt", "less than"), "less_than_equal": ("le", "at most")}  # fmt: skip
-_PATTERNS = {"^[A-Z]{2}$": "two capital letters", "^[0-9]{3}$": "three digits"}
+_PATTERNS = {
+    "^[A-Z]{2}$": "two capital letters",
+    "^[0-9]{3}$": "three digits",
+    "^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$": "a colour such as '#0b6e7f'",
+}
 _SYNONYMS = {
     "up": "higher", "high": "higher", "positive": "higher", "max": "higher", "good": "higher",
     "down": "lower", "low": "lower", "negative": "lower", "min": "lower", "bad": "lower",

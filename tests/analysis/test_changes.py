@@ -106,9 +106,9 @@ def test_a_new_year_is_new(make_index, index_files):
 def test_other_weights_are_the_method_and_ranks_do_not_compare(editions, index_files):
     main = index_files["frameworks/main.yaml"]
     assert "id: energy" in main
-    old, new = editions(edit={"frameworks/main.yaml": ("id: energy", "weight: 3, id: energy")}) if (
-        "{id: energy" in main
-    ) else editions(edit={"frameworks/main.yaml": ("id: energy\n", "id: energy\n      weight: 3\n")})  # fmt: skip
+    flow = "{id: energy" in main
+    heavier = "id: energy, weight: 3" if flow else "id: energy\n      weight: 3"
+    old, new = editions(edit={"frameworks/main.yaml": ("id: energy", heavier)})
     found = new.changes(old, "KEN")
     adds_up(found)
     assert causes(found) <= {"method"} and not found.same_method
@@ -118,8 +118,6 @@ def test_other_weights_are_the_method_and_ranks_do_not_compare(editions, index_f
 def test_every_country_of_two_editions_adds_up(bundled):
     framework = bundled.definitions.frameworks["pillars"]
     earlier = framework.model_copy(update={"year": 2024, "edition": "2024.1"})
-    from dataclasses import replace
-
     definitions = replace(
         bundled.definitions, frameworks={**bundled.definitions.frameworks, "pillars": earlier}
     )
