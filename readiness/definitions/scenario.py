@@ -7,9 +7,10 @@ scenario. A scenario may give only some inputs: the rest comes from the bundled 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from readiness.definitions.base import Id, Model, Text, fault
 from readiness.definitions.indicator import Url
@@ -42,6 +43,7 @@ UNITS: Mapping[str, str] = {
 }
 # The units of which no number can be above one, and below one.
 _AT_MOST_ONE, _AT_LEAST_ONE = ("share", "share per year"), ("ratio",)
+_MAY_BE_ZERO = ("build_premium", "other_cost", "storage_share")
 
 HowKnown = Literal["read", "derived", "assumed", "unverified"]
 Amount = Annotated[float, Field(ge=0)]
@@ -132,24 +134,23 @@ class Scenario(Model):
     inputs: dict[str, ScenarioInput] = Field(default={})
     references: dict[str, Reference] = Field(default={})
     left_out: tuple[Text, ...] = ()
-    differs: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+    # What `completed` works out: no key of a file.
+    _differs: tuple[str, ...] = PrivateAttr(default=())
 
-    @model_validator(mode="before")
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """Names of the inputs that are not those of the scenario it was completed from."""
+        return self._differs
+
+    @field_validator("inputs", mode="after")
     @classmethod
-    def _not_said(cls, data: Any) -> Any:
-        """Refuse in a file what only `completed` sets."""
-        if isinstance(data, Mapping) and "differs" in data:
-            raise fault("unknown key 'differs'", "The package works it out", at=("differs",))
-        return data
-
-    @model_validator(mode="after")
-    def _known_inputs(self) -> Scenario:
-        for key, given in self.inputs.items():
-            if key not in UNITS:
-                hint = did_you_mean(key, UNITS) or f"Known are {', '.join(UNITS)}"
-                raise fault(f"unknown input '{key}'", hint, at=("inputs", key))
-            _check(key, given)
-        return self
+    def _known_inputs(cls, inputs: dict[str, ScenarioInput]) -> dict[str, ScenarioInput]:
+        """Check names, units and sizes; what is wrong with each input is told at once."""
+        found = [(key, wrong) for key, given in inputs.items() if (wrong := _wrong(key, given)) is not None]
+        if found:
+            details = [InitErrorDetails(type=wrong, loc=(), input=key) for key, wrong in found]
+            raise ValidationError.from_exception_data(cls.__name__, details)
+        return inputs
 
     def completed(self, base: Scenario) -> Scenario:
         """Fill what is left out from another scenario; `differs` names the inputs that changed.
@@ -163,7 +164,7 @@ class Scenario(Model):
         changed = {key for key, item in inputs.items() if item.triple != base.inputs[key].triple}
         changed |= set(base.differs) - inputs.keys()
         differs = tuple(key for key in base.inputs if key in changed)
-        return self.model_copy(
+        result = self.model_copy(
             update={
                 "dated": self.dated or base.dated,
                 "description": self.description or base.description,
@@ -172,9 +173,10 @@ class Scenario(Model):
                 "inputs": {**base.inputs, **inputs},
                 "references": self.references or base.references,
                 "left_out": self.left_out or base.left_out,
-                "differs": differs,
             }
         )
+        result._differs = differs
+        return result
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -183,18 +185,22 @@ class Scenario(Model):
         return (*settings, *(key for key in UNITS if key not in self.inputs))
 
 
-def _check(key: str, given: ScenarioInput) -> None:
-    """Refuse an input in another unit, or of a size that its unit cannot have."""
-    unit, at = UNITS[key], ("inputs", key)
-    if given.unit != unit:
-        raise fault(f"the unit is '{given.unit[:40]}', not '{unit}'",
-                    f"Convert the numbers, then write unit: {unit}", at=(*at, "unit"))  # fmt: skip
-    low, _, high = given.triple
-    if low <= 0 and key not in ("build_premium", "other_cost", "storage_share"):
-        raise fault("has to be greater than 0", at=at)
-    if unit in _AT_MOST_ONE and high > 1:
-        raise fault(f"{high:g} is more than a share of 1", "Write 0.8 for 80%", at=at)
-    if key == "storage_share" and high == 1:
-        raise fault("storage cannot be all of the cost", at=at)
-    if unit in _AT_LEAST_ONE and low < 1:
-        raise fault(f"{low:g} is less than 1", "The whole is never less than its part", at=at)
+def _wrong(key: str, given: ScenarioInput) -> PydanticCustomError | None:
+    """Return what is wrong with an input: unknown, in another unit, or of a size its unit cannot have."""
+    if key not in UNITS:
+        hint = did_you_mean(key, UNITS) or f"Known are {', '.join(UNITS)}"
+        return fault(f"unknown input '{key}'", hint, at=(key,))
+    unit, (low, _, high) = UNITS[key], given.triple
+    faults = [
+        (given.unit != unit, f"the unit is '{given.unit[:40]}', not '{unit}'",
+         f"Convert the numbers, then write unit: {unit}", "unit"),
+        (low <= 0 and key not in _MAY_BE_ZERO, "has to be greater than 0", "", ""),
+        (unit in _AT_MOST_ONE and high > 1, f"{high:g} is more than a share of 1", "Write 0.8 for 80%", ""),
+        (key == "storage_share" and high == 1, "storage cannot be all of the cost", "", ""),
+        (unit in _AT_LEAST_ONE and low < 1, f"{low:g} is less than 1",
+         "The whole is never less than its part", ""),
+    ]  # fmt: skip
+    for is_so, message, hint, below in faults:
+        if is_so:
+            return fault(message, hint, at=(key, below) if below else (key,))
+    return None
