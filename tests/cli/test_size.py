@@ -50,6 +50,10 @@ def test_what_is_unknown_is_blank_and_said(run, terminal):
         (["KEN", "--target", "serve=200%"], "is not a share above 0 and at most 1"),
         (["KEN", "--target", "power=5"], "unknown target 'power'"),
         (["KEN", "--capital-cost", "eight"], "is not a yearly rate"),
+        (["KEN", "--capital-cost", "nan"], "is not a yearly rate"),
+        (["KEN", "--power-price", "nan"], "--power-price 'nan' is not a price"),
+        (["KEN", "--power-price", "21.5"], "US$ for a kilowatt-hour"),
+        (["KEN", "--power-price", "0"], "is not a price"),
         (["Atlantis"], "unknown country 'Atlantis'"),
         ([], "no country is named"),
         (["KEN", "--scenario", "none.yaml"], "there is no file none.yaml"),
@@ -69,3 +73,39 @@ def test_a_scenario_of_one_s_own(run, refused, tmp_path):
     assert f"{path}:4:25: inputs.pue.unit: the unit is 'percent', not 'ratio'" in refused(
         "size", "KEN", "--scenario", path
     )
+
+
+def test_each_country_s_peers_are_named(run):
+    text = run("size", "FIN", "BRA", "--target", "peer-median", "--format", "table").out
+    assert "FIN As much per person as the middle one of" in text.replace("\n", " ")
+    assert "BRA: the peer median (only" in text.replace("\n", " ")
+
+
+def test_what_was_changed_and_what_to_compare_with_is_printed(run, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "id: mine\nname: Mine\ninputs:\n  pue: {mid: 1.5, unit: ratio, year: '2026', publisher: us}\n"
+    )
+    text = run("size", "KEN", "--scenario", path, "--format", "table").out
+    assert "Not as in the bundled scenario: Power usage effectiveness" in text
+    assert "A policy, not a finding" in text and "To compare: published" in text
+    assert "Not as in the bundled" not in run("size", "KEN", "--format", "table").out
+
+
+def test_all_faults_of_a_scenario_are_told(refused, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "id: mine\nname: Mine\ninputs:\n  pue: {mid: 0.5, unit: ratio, year: '2026', publisher: us}\n"
+        "  load_factor: {mid: 77, unit: share, year: '2026', publisher: us}\ncolour: red\n"
+    )
+    lines = refused("size", "KEN", "--scenario", path).split("\n")
+    assert [line.removeprefix(f"{path}:").split(": ")[0] for line in lines] == ["4:8", "5:16", "6:1"]
+
+
+def test_an_index_of_one_s_own_has_blanks_and_no_fault(done, make_index):
+    text = done("size", "KEN", "--indicators", make_index(), "--format", "csv")
+    rows = {row["step"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert {row["mid"] for row in rows.values()} == {""}
+    text = done("size", "KEN", "--target", "accelerators=80", "--indicators", make_index(), "--format", "csv")
+    rows = {row["step"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert float(rows["servers"]["mid"]) == 10 and rows["yearly"]["mid"] == ""
