@@ -110,7 +110,8 @@ def _own(pen: Pen, tile: Tile, place: Place, placed: Placed, size: float) -> lis
     x, y = place[0] * size, place[1] * size
     stroke = min(0.9, size * 0.2)
     outline = [pen.path(_box(x, y, size), paper, stroke * 1.9), pen.path(_box(x, y, size), accent, stroke)]
-    text = tile.name if tile.rank is None else f"{tile.name} {tile.rank:g}"
+    # A rank of the index is never written without its range, for which a map has no room.
+    text = tile.name
     wide = text_width(text, LABEL, bold=True)
     taken = {spot for _, spot in placed}
     # One row more than the map has: a long name finds room below it at the latest.
@@ -185,5 +186,5 @@ def _alternative(what: str, tiles: Sequence[Tile], bounds: Sequence[float]) -> s
     own = next((tile for tile in tiles if tile.own), None)
     if own is None:
         return words
-    band = "not ranked" if own.band is None else f"in band {own.band + 1} of {len(counts)}, rank {own.rank:g}"
+    band = "not ranked" if own.band is None else f"in band {own.band + 1} of {len(counts)}"
     return f"{words} {own.name} is {band}."
