@@ -26,7 +26,6 @@ _WANTED: Mapping[str, tuple[str, str, str, float]] = {
     "generation": ("electricity_generation", "TWh per year", "TWh a year", 1.0),
     "capacity": ("electricity_capacity", "GW", "MW", 1e3),
     "price": ("electricity_price_business", "US cents per kWh", "US$ per kWh", 1e-2),
-    "income": ("gdp_per_capita_usd", "US$", "US$ a year", 1.0),
 }
 
 
@@ -69,11 +68,6 @@ class Facts:
     peers: Peers | None = None
     unfit: Mapping[str, str] = field(default_factory=dict)
     clusters: Source | None = None
-
-    def value(self, key: str) -> float | None:
-        """Return a figure, None where it is unknown."""
-        fact = self.known.get(key)
-        return None if fact is None else fact.value
 
 
 def facts(scores: Scores, figures: Figures, code: str) -> Facts:

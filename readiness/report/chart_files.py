@@ -131,7 +131,7 @@ def _wider(profile: CountryProfile, palette: Palette) -> Iterator[Chart]:
     world = charts.tilemap("Scores of the world", profile.tiles, profile.bounds, codes=True, palette=palette)
     yield "map", world, phrases.world(profile), (_WORLD,)
     if found.affordability is not None:
-        what = "Price of an hour of one H100"
+        what = f"Price of an hour of one {found.affordability.family}"
         prices = charts.prices(what, found.affordability.series, width=120, height=60, palette=palette)
         yield "prices", prices, phrases.affordable(profile), (phrases.affordable_note(profile),)
     if found.changes is not None:

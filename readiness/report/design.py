@@ -31,9 +31,9 @@ FACES = "fonts.css"
 THEME, TEMPLATES = "asset:/theme/", "asset:/templates/"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Design:
-    """What makes a profile a document.
+    """What makes a profile a document; each is itself and equal to no other.
 
     Attributes
     ----------
@@ -63,6 +63,21 @@ class Design:
     def names(self) -> Mapping[str, CountryEntry]:
         """Names that replace the index's, by code."""
         return self.theme.names
+
+    def logo(self, *, inline: bool) -> str | None:
+        """Return the address of the publisher's logo, or the logo itself; None where there is none."""
+        found = self.theme.logo
+        if found is None:
+            return None
+        return found.data_uri if inline else _address(THEME)(found)
+
+    def embedded(self, page: str) -> str:
+        """Return a page that stands alone: pictures that its templates name lie inside it."""
+        for address, item in self.assets.items():
+            if item.kind == IMAGE and address.startswith(TEMPLATES):
+                for name in (item.name, quote(item.name), address):
+                    page = page.replace(f'src="{name}"', f'src="{item.data_uri}"')
+        return page
 
     def render(self, template: str, **context: Any) -> str:
         """Fill a template.
@@ -200,10 +215,10 @@ def _environment(own: Mapping[str, Asset], folder: Path | None, chosen: theme.Th
     env = Sandbox(resources.bundled("templates"), texts)
     env.filters |= {"printed": printed, "ordinal": ordinal, "score": _score, "listed": listed, "link": _link}
     drawn = Functions(charts, lambda draw: markup(draw, palette=chosen.palette))
-    env.globals = {
+    env.globals |= {
         "phrases": Functions(phrases), "ranges": Functions(ranges), "method": Functions(method),
         "charts": drawn, "counted": counted, "version": __version__, "publisher": chosen.publisher,
-        "disclaimer": chosen.disclaimer, "range": range, "dict": dict,
+        "disclaimer": chosen.disclaimer,
     }  # fmt: skip
     for name, (_, file) in texts.items():
         try:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from readiness.report import design as designs
 from readiness.report import stamp
-from readiness.report.design import THEME, Design
+from readiness.report.design import Design
 from readiness.report.model import CountryProfile
 
 Pages = Literal["brief", "full"]
@@ -27,8 +27,8 @@ def render(
     pages
         `brief` is the verdict and all figures.
     inline
-        Put styles and logo into the document, so that a browser shows it; the PDF shares one
-        stylesheet instead.
+        Put styles, logo and pictures into the document, so that a browser shows it alone; the PDF
+        shares one stylesheet instead.
 
     Raises
     ------
@@ -36,10 +36,10 @@ def render(
         When a template of the publisher's own is at fault.
     """
     look = design or designs.default()
-    logo = look.theme.logo
-    return look.render(
+    page = look.render(
         REPORT, profile=profile, pages=pages, css=Markup(look.sheets) if inline else None,
-        logo=None if logo is None else logo.data_uri if inline else f"{THEME}{logo.name}",
+        logo=look.logo(inline=inline),
         generator=stamp.generator(), dated=stamp.dated(profile).date().isoformat(),
         properties={} if inline else stamp.properties(),
     )  # fmt: skip
+    return look.embedded(page) if inline else page

@@ -80,20 +80,9 @@ def library() -> Any:
     return weasyprint
 
 
+@functools.lru_cache(maxsize=1)  # a batch has one design
 def _shared(look: Design) -> tuple[Any, list[Any], Any]:
-    """Parse the fonts and styles of a design once for all reports of this process."""
-    found = _kept.get(id(look))
-    if found is None or found[0] is not look:
-        _kept.clear()
-        found = _kept[id(look)] = (look, _parsed(look))
-    return found[1]
-
-
-# The last design and what was parsed of it: a batch has one.
-_kept: dict[int, tuple[Design, tuple[Any, list[Any], Any]]] = {}
-
-
-def _parsed(look: Design) -> tuple[Any, list[Any], Any]:
+    """Parse the fonts and styles of a design once for all reports of a batch."""
     weasyprint = library()
     from weasyprint.text.fonts import FontConfiguration
 

@@ -35,6 +35,12 @@ def fonts(content: bytes) -> set[str]:
     return {re.sub(r"^/[A-Z]{6}\+", "", name) for name in found}
 
 
+def links(content: bytes) -> set[str]:
+    with pikepdf.open(io.BytesIO(content)) as document:
+        marks = [mark for page in document.pages for mark in page.get("/Annots", [])]
+        return {str(mark.A.URI) for mark in marks if "/A" in mark and "/URI" in mark.A}
+
+
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_four_whole_pages(profiles, rendered, chunk):
     for code in list(profiles)[chunk::CHUNKS]:
@@ -51,6 +57,8 @@ def test_four_whole_pages(profiles, rendered, chunk):
         words = re.sub(r"\s+", " ", "".join(texts))
         assert not re.search(r"\bNone\b|\bnan\b|Undefined|\{\{|\}\}|\ufffd", words), code
         profile = profiles[code]
+        urls = {line.source.url for line in profile.figures} | {item.url for item in phrases.cited(profile)}
+        assert links(content) == urls - {None}, code
         first = re.sub(r"\s+", " ", texts[0])
         assert phrases.headline(profile) in first, code
         assert profile.country.name in first, code

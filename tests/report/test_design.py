@@ -84,6 +84,16 @@ def test_a_template_replaces_ours_and_brings_pictures(kenya, tmp_path):
     assert "<h1>Mine</h1>" in text and "Country report" not in text and "All figures" in text
     assert "body { margin: 0 }" in look.sheets and ".masthead" not in look.sheets
     assert pdf.fetcher(look).fetch("asset:/templates/p.png").read() == PIXEL
+    alone = html.render(kenya, design=look, inline=True)
+    assert 'src="p.png"' not in alone and 'src="data:image/png;base64,' in alone
+
+
+def test_a_logo_s_name_may_have_spaces(kenya, tmp_path):
+    theme = written(tmp_path, {"t.yaml": "logo: my logo.svg\n", "my logo.svg": SVG}) / "t.yaml"
+    look = design.make(theme)
+    address = look.logo(inline=False)
+    assert f'src="{address}"' in html.render(kenya, design=look)
+    assert pdf.fetcher(look).fetch(address).read().decode() == SVG
 
 
 HOSTILE = [
@@ -91,7 +101,8 @@ HOSTILE = [
     "{{ profile.framework.parse_file('/etc/passwd') }}", "{{ profile.framework.model_dump() }}",
     "{{ phrases.verdict }}", "{{ method.ranges }}", "{{ ranges.Framework }}", "{{ self.__init__ }}",
     "{% include '/etc/passwd' %}", "{% include '../../etc/passwd' %}", "{% import 'os' as os %}",
-    "{{ profile.country.groups.update({'a': 1}) }}", "{{ cycler.__init__.__globals__.os }}",
+    "{{ profile.country.groups.update({'a': 1}) }}", "{% for x in range(10 ** 9) %}x{% endfor %}",
+    "{{ cycler.__init__.__globals__.os }}",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Collection, Sequence
 
 from readiness.report import tiles as world
-from readiness.report.charts.marks import LABEL, SMALL, Pen, Scale, score, segment, text_width
+from readiness.report.charts.marks import LABEL, SMALL, Pen, score, segment, text_width
 from readiness.report.model import Tile
 from readiness.report.palette import DEFAULT, Palette, contrast, mixed
 
@@ -122,7 +122,7 @@ def _own(pen: Pen, tile: Tile, place: Place, placed: Placed, size: float) -> lis
     left, middle = start[0] * size + 0.8, (start[1] + 0.5) * size
     near = min(max(x + size / 2, left - 0.4), left + wide + 0.4)
     edge = middle + (1.9 if middle < y else -1.9) if abs(middle - y - size / 2) > 0.1 else middle
-    centre = Scale(0, 1, x, size)(0.5), y + size / 2
+    centre = x + size / 2, y + size / 2
     thread = pen.line(near, edge, *_leaving((near, edge), centre, size / 2), accent, 0.3)
     return [thread, *outline, pen.text(left, middle + 1, text, bold=True, colour=accent)]
 
