@@ -69,18 +69,21 @@ class Countries(Mapping[str, Country]):
         UnknownNameError
             When no country has this code or name; the nearest names are in the hint.
         """
-        found = self._own_names.get(folded(text))
-        if found is None and not self.free:
-            found = _pycountry_code(text)
-            if found is not None and found not in self:
-                raise UnknownNameError(
-                    f"{known_name(found)} ({found}) is not among the {len(self)} countries of this index",
-                    "`readiness countries` lists them",
-                )
+        found = self.code_of(text)
+        if found is not None and found not in self:
+            raise UnknownNameError(
+                f"{known_name(found)} ({found}) is not among the {len(self)} countries of this index",
+                "`readiness countries` lists them",
+            )
         if found is None:
             hint = self._nearest(text) or "`readiness countries` lists them"
             raise UnknownNameError(f"unknown country {text!r}", hint)
         return self[found]
+
+    def code_of(self, text: str) -> str | None:
+        """Return the code that a code or name stands for, of this index or of ISO 3166; None for neither."""
+        found = self._own_names.get(folded(text))
+        return _pycountry_code(text) if found is None and not self.free else found
 
     @functools.cached_property
     def _own_names(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ def command(
     problems: list[Problem] = []
     try:
         index = common.load(folder or named, warn=False)
-        problems = [*index.warnings, *not_scored(index)]
+        problems = [*index.warnings, *not_scored(index), *not_fetched(index)]
     except DefinitionError as error:
         problems = list(error.problems)
     for problem in problems:
@@ -83,6 +84,15 @@ def not_scored(index: Index) -> list[Problem]:
             file = str(index.definitions.root / "frameworks" / f"{name}.yaml")
             problems.append(Problem(file, 1, 1, where, error.message, error.hint))
     return problems
+
+
+def not_fetched(index: Index) -> list[Problem]:
+    """Return what is wrong with the `update:` blocks, as warnings: the index scores without them."""
+    from readiness.updating.run import wrong_settings
+
+    if not index.definitions.root.is_dir():
+        return []
+    return [replace(item, severity="warning") for item in wrong_settings(index.definitions)]
 
 
 def counts(index: Index | None, problems: list[Problem]) -> dict[str, Any]:

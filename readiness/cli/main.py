@@ -36,6 +36,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Data": {
         "indicators": "The indicators: coverage, sources, licences; or one in full.",
         "countries": "The countries: codes, names, groups.",
+        "update": "Fetch figures anew from their sources; which ranks move.",
     },
     "Own index": {
         "init": "Write an index folder to start from.",

@@ -39,13 +39,19 @@ _SYNONYMS = {
 }  # fmt: skip
 
 
-def explain(error: ValidationError, document: Document, model: type[BaseModel]) -> None:
-    """Put every error of a validation into the document's problems."""
+def explain(
+    error: ValidationError, document: Document, model: type[BaseModel], base: Path = ()
+) -> None:  # fmt: skip
+    """Put every error of a validation into the document's problems; `base` is where the model's data are."""
+    data = document.data
+    for part in base:
+        data = data[part]
     for detail in error.errors(include_url=False):
-        path, key = _path(detail, document.data)
-        message, hint = _words(detail, path, model, document.data)
-        place = document.key_place(path) if key else document.place(path)
-        document.problem(place, dotted(path), message, hint)
+        path, key = _path(detail, data)
+        message, hint = _words(detail, path, model, data)
+        whole = (*base, *path)
+        place = document.key_place(whole) if key else document.place(whole)
+        document.problem(place, dotted(whole), message, hint)
 
 
 def _path(detail: ErrorDetails, data: Any) -> tuple[Path, bool]:
