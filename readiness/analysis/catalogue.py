@@ -29,6 +29,13 @@ def overview(scores: Scores, figures: Figures, folders: Mapping[str, str]) -> Ta
     return Table(columns, tuple(rows))
 
 
+def pillars(scores: Scores, figures: Figures, folders: Mapping[str, str]) -> dict[str, str]:
+    """Return the pillar of every series, the scored in tree order; of the others the folder."""
+    above = _above(scores)
+    names = [*scores.matrix.indicators, *(name for name in figures.series if name not in above)]
+    return {name: above[name][0] if name in above else folders[name] for name in names}
+
+
 def _row(scores: Scores, figures: Figures, name: str, above: Sequence[str]) -> tuple[Any, ...]:
     series, block = figures.series[name], figures.blocks[name]
     present = present_in(scores, figures, name)

@@ -16,10 +16,30 @@ from readiness.errors import ReadinessError, did_you_mean, listed
 if TYPE_CHECKING:
     from readiness.index import Index
     from readiness.scores import Scores, Table
+    from readiness.sources.base import Kind
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 SUFFIXES = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table", ".pdf": "pdf", ".html": "html"}
+
+
+class WithKinds(click.Command):
+    """A command whose help ends in the kinds of source there are."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the kinds, with their settings."""
+        from readiness.sources import registry
+
+        with formatter.section("Kinds of source (update: {from: KIND, ...})"):
+            rows = [(name, _kind(registry.kind(name))) for name in registry.names()]
+            formatter.write_dl([*rows, (registry.MANUAL, "kept by hand; not asked")])
+
+
+def _kind(kind: Kind) -> str:
+    fields = kind.settings.model_fields.items()
+    keys = [field.alias or name for name, field in fields if name != "from_"]
+    mark = "" if kind.verified else " Experimental: read by its documented form."
+    return f"{kind.title}.{mark} Settings: {listed(keys)}."
 
 
 def index_options(function: F) -> F:

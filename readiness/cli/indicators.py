@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 @click.option(
     "--licences", "show_licences", is_flag=True, help="Publisher, licence and page of every series."
 )
+@click.option("--stale", is_flag=True, help="What is past its maximum age or has newer figures at hand.")
 @common.index_options
 @common.output_options("table", "csv", "json")
 def command(
-    indicator: str | None, show_licences: bool, folder: Path | None, framework: str | None,
+    indicator: str | None, show_licences: bool, stale: bool, folder: Path | None, framework: str | None,
     form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """List the indicators with coverage after selection, or show one in full.
@@ -35,9 +36,16 @@ def command(
     readiness indicators electricity_access
     readiness indicators electricity_access --format csv
     readiness indicators --licences --format csv
+    readiness indicators --stale
 
     Coverage is the share of countries with a figure young enough to count (or
     a declared zero). CSV of one indicator is its figures, one a row.
+
+    --stale says by pillar, oldest first, how long each series' newest figure
+    still counts, for how many countries the latest is past its maximum age,
+    and how many newer figures the last `readiness update` (a --dry-run, too)
+    heard of and did not write. CSV columns: indicator,name,pillar,
+    latest_year,max_age,years_left,countries,too_old,newer,retrieved.
     """
     from readiness.analysis import catalogue
     from readiness.export import tables
@@ -59,6 +67,9 @@ def command(
             form, output, name=indicator,
         )  # fmt: skip
         return
+    if stale:
+        _stale(index, scores, form, output, bom)
+        return
     if show_licences:
         table = catalogue.licences(index.indicators, list(index.indicators))
     else:
@@ -71,6 +82,62 @@ def command(
         },
         form, output, name="licences" if show_licences else "indicators",
     )  # fmt: skip
+
+
+def _stale(index: Index, scores: Scores, form: str | None, output: Path | None, bom: bool) -> None:
+    from readiness.analysis.stale import stale
+    from readiness.export import tables
+    from readiness.updating.folder import last_snapshot
+    from readiness.updating.run import newer
+
+    snapshot = last_snapshot(index.definitions.root)
+    known = {} if snapshot is None else newer(index.definitions, snapshot)
+    table = stale(scores, index.figures, index.definitions.folders, known)
+    count = len(index.indicators)
+    common.deliver(
+        {
+            "table": lambda: stale_text(table, scores, count, None if snapshot is None else snapshot.name),
+            "csv": lambda: tables.to_csv(table, bom=bom),
+            "json": lambda: tables.to_json({"framework": scores.framework.id}, "stale", table),
+        },
+        form, output, name="stale",
+    )  # fmt: skip
+
+
+def stale_text(table: Table, scores: Scores, count: int, snapshot: str | None) -> str:
+    """Return what is getting old for the terminal, a block a pillar."""
+    from readiness.export.text import MISSING, Column, render
+
+    titles = {node.id: node.title for node in scores.framework.tree.nodes()}
+    parts = [common.wrapped(
+        f"{len(table.rows)} of {counted(count, 'series', 'series')} are past their maximum age for some "
+        f"country, in their last year, or have newer figures at hand; as of {scores.framework.year}."
+    ) + "\n"]  # fmt: skip
+    for pillar in dict.fromkeys(row[2] for row in table.rows):
+        rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows if row[2] == pillar]
+        columns = [
+            Column("Series", [row["indicator"] for row in rows], "left", key=True),
+            Column("Newest", [str(row["latest_year"] or MISSING) for row in rows]),
+            Column(
+                "Years left",
+                [MISSING if row["years_left"] is None else str(row["years_left"]) for row in rows],
+            ),
+            Column(
+                "Too old",
+                [f"{row['too_old']} of {row['countries']}" if row["too_old"] else "" for row in rows],
+            ),
+            Column("Newer", [f"{row['newer']:,}" if row["newer"] else "" for row in rows]),
+            Column("Retrieved", [row["retrieved"] or MISSING for row in rows], "left"),
+        ]
+        parts.append(f"\n{titles.get(pillar, pillar)}\n{render(columns, common.screen())}")
+    heard = f"of {snapshot}" if snapshot else "not known before a `readiness update --dry-run`"
+    parts.append("\n" + common.wrapped(
+        "Years left: how long the newest figure still counts, negative where none does. Too old: countries "
+        f"whose latest figure is past the age. Newer: figures that the sources had in the snapshot {heard}."
+        if snapshot else "Years left: how long the newest figure still counts, negative where none does. Too "
+        f"old: countries whose latest figure is past the age. Newer figures: {heard}."
+    ) + "\n")  # fmt: skip
+    return "".join(parts)
 
 
 def overview_text(table: Table, scores: Scores) -> str:

@@ -37,9 +37,12 @@ COMMANDS: dict[str, dict[str, str]] = {
         "indicators": "The indicators: coverage, sources, licences; or one in full.",
         "countries": "The countries: codes, names, groups.",
         "update": "Fetch figures anew from their sources; which ranks move.",
+        "set": "Set one figure in place, with a remark.",
+        "import": "Figures from a table; an index from COINr or COIN Tool.",
     },
     "Own index": {
         "init": "Write an index folder to start from.",
+        "add": "Write a new indicator file.",
         "check": "Check an index folder; all problems at once.",
         "audit": "Audit a framework: coherence, weights, robustness, data.",
         "frameworks": "The frameworks; or two of them side by side.",
@@ -48,6 +51,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "verify": "Score a report again from its attachments, and compare.",
     },
 }
+# A word of Python's own cannot name a module.
+MODULES = {"import": "importing"}
 
 
 class Commands(click.Group):
@@ -61,7 +66,8 @@ class Commands(click.Group):
         """Import a command's module."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"readiness.cli.{cmd_name}").command
+        module = MODULES.get(cmd_name, cmd_name)
+        command: click.Command = importlib.import_module(f"readiness.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

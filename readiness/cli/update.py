@@ -25,7 +25,7 @@ COLUMNS = ("indicator", "state", "years", "new", "filled", "revised", "withdrawn
            "unlisted", "vintage", "message")  # fmt: skip
 
 
-@click.command()
+@click.command(cls=common.WithKinds)
 @click.argument("names", metavar="[INDICATOR]...", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Say what it would change and mean; write nothing.")
 @click.option("--only-newer", is_flag=True, help="Only figures of later years; revisions stay out.")
@@ -84,7 +84,7 @@ def _request(offline: Path | None, only_newer: bool, accepted: Sequence[str]) ->
     from readiness.updating.snapshot import Replay
 
     day = datetime.now(UTC).date() if offline is None else Replay(offline).day
-    return Request(day, only_newer, frozenset(accepted))
+    return Request(day, only_newer, accepted=frozenset(accepted))
 
 
 def _run(
@@ -101,11 +101,11 @@ def _run(
     snapshot = None if offline else folders.snapshot_folder(definitions.root)
     client = _client(offline, mirror, snapshot, request)
     outcomes = run.ask(definitions, read, client, request, _telling(len(ids)))
-    said = _meaning(index, outcomes, framework)
+    said = meant(index, outcomes, framework)
     if not dry_run:
         outcomes = run.write(definitions, outcomes, read, request)
     form, output, bom = deliver
-    common.deliver(_writers(outcomes, said, request, dry_run, bom), form, output, name="update")
+    common.deliver(writers(outcomes, said, request, dry_run, bom), form, output, name="update")
     _left_out(outcomes)
     if snapshot is not None and snapshot.exists():
         common.note(f"What the sources said is in {snapshot}")
@@ -148,7 +148,7 @@ def _left_out(outcomes: Iterable[Outcome]) -> None:
         common.note(f"Left out of {where}: {text}")
 
 
-def _meaning(index: Index, outcomes: Iterable[Outcome], framework: str | None) -> Meaning | None:
+def meant(index: Index, outcomes: Iterable[Outcome], framework: str | None) -> Meaning | None:
     """Return what the updates mean; None where nothing is updated.
 
     Raises
@@ -170,9 +170,10 @@ def _meaning(index: Index, outcomes: Iterable[Outcome], framework: str | None) -
         ) from error
 
 
-def _writers(
+def writers(
     outcomes: Sequence[Outcome], said: Meaning | None, request: Request, dry_run: bool, bom: bool
 ) -> dict[str, Callable[[], bytes | str]]:
+    """Return what makes each format of an update."""
     from readiness.cli import updates
     from readiness.export import tables
 
@@ -203,7 +204,9 @@ def _object(
         row = dict(zip(COLUMNS, _row(item), strict=True))
         row["held_back"] = [asdict(odd) for odd in item.suspicions]
         row["left_out"] = list(item.left_out)
-        row["changes"] = [asdict(change) for change in item.revision.changes] if item.revision else []
+        found = item.revision
+        row["changes"] = [asdict(change) for change in found.changes] if found else []
+        row["by_hand"] = [asdict(change) for change in found.by_hand] if found else []
         return row
 
     moves = [{**asdict(move), "why": dict(move.why)} for move in said.moves] if said else []

@@ -41,7 +41,7 @@ def text(outcomes: Sequence[Outcome], said: Meaning | None, request: Request, dr
     if rest:
         parts.append(common.wrapped(f"{', '.join(rest)}.") + "\n")
     if said is not None:
-        parts.append(_moves(said))
+        parts.append(moves(said))
     if dry_run:
         parts.append("Nothing was written.\n")
     return "\n".join(part for part in parts if part)
@@ -138,7 +138,7 @@ def _failed(items: Sequence[Outcome]) -> str:
     return f"Failed, and as they were: {counted(len(items), 'series', 'series')}\n{''.join(lines)}"
 
 
-def _moves(said: Meaning) -> str:
+def moves(said: Meaning) -> str:
     """Return which ranks and bands move, and which figures move them."""
     countries = counted(said.moved, "country", "countries")
     head = (

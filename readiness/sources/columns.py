@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from readiness.errors import did_you_mean, listed
+from readiness.errors import listed
 from readiness.sources import tables
 from readiness.sources.base import Answer, Refused, Row, SourceError, once
 from readiness.sources.tables import TableData
@@ -126,21 +126,3 @@ def _wide(table: TableData, pattern: str) -> Any:
 
 def _cell(row: Sequence[Any], at: int) -> Any:
     return row[at] if at < len(row) else None
-
-
-def likely(table: TableData, wanted: str | None, names: Sequence[str], what: str, option: str) -> str:
-    """Return the column that is named, or the one that has one of the usual names.
-
-    Raises
-    ------
-    SourceError
-        When none is named and none or several have a usual name.
-    """
-    if wanted is not None:
-        return table.columns[table.at(wanted)]
-    found = [column for column in table.columns if column.casefold().replace("_", " ") in names]
-    if len(found) == 1:
-        return found[0]
-    which = f"several columns may be the {what}: {listed(found)}" if found else f"no column says the {what}"
-    near = did_you_mean(names[0], table.columns)
-    raise SourceError(which, near or f"Name it with {option}; there is {listed(table.columns[:12])}")

@@ -53,4 +53,4 @@ def _only(table: tables.TableData) -> str:
     return found[0]
 
 
-KIND = Kind("owid", "Our World in Data, a chart's CSV or a data file", Owid, fetch)
+KIND = Kind("owid", "Our World in Data, a chart's CSV or a data file", Owid, fetch, verified=True)

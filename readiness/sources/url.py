@@ -73,4 +73,4 @@ def fetch(settings: AtUrl, client: Client, _: Wanted) -> Answer:
     return settings.read(content.data, settings.url, content.kind)
 
 
-KIND = Kind("url", "any CSV, XLSX or JSON at an address, with its columns named", AtUrl, fetch)
+KIND = Kind("url", "any CSV, XLSX or JSON at an address, with its columns named", AtUrl, fetch, verified=True)

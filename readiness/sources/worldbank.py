@@ -103,4 +103,6 @@ def _answer(rows: Sequence[Any], settings: WorldBank, vintage: str | None) -> An
     return Answer(once(found), vintage, (*texts.words(), *years.words()))
 
 
-KIND = Kind("worldbank", "World Bank API v2 (WDI, WGI and its other databases)", WorldBank, fetch)
+KIND = Kind(
+    "worldbank", "World Bank API v2 (WDI, WGI and its other databases)", WorldBank, fetch, verified=True
+)

@@ -91,6 +91,16 @@ def snapshot_folder(folder: Path) -> Path:
     return at
 
 
+def last_snapshot(folder: Path) -> Path | None:
+    """Return the newest snapshot of an index folder; None where there is none."""
+    at = folder / OWN / SNAPSHOTS
+    try:
+        found = sorted(path for path in at.iterdir() if path.is_dir())
+    except OSError:
+        return None
+    return found[-1] if found else None
+
+
 def put(
     path: Path, content: bytes, cells: Cells, *, retrieved: str | None = None,
     remark: Mapping[str, Any] | None = None,

@@ -163,18 +163,22 @@ def match(rows: Iterable[Row], countries: Countries, codes: dict[str, str | None
     return Matched(figures, tuple(unknown), tuple(outside))
 
 
-def revise(block: Block, series: Series, figures: Figures, *, only_newer: bool = False) -> Revision:
+def revise(
+    block: Block, series: Series, figures: Figures, *, only_newer: bool = False, partial: bool = False
+) -> Revision:
     """Compare the figures of an answer with those of a file.
 
     Parameters
     ----------
     figures
-        By country and year; years before the file's first are left out.
+        By country and year; years before the file's first are left out, unless `partial`.
     only_newer
         Take only figures of years later than the latest that their country has.
+    partial
+        The answer is no whole edition of the series: what it does not list stays.
     """
     before = known(block)
-    first = int(block.years[0]) if block.years.size and before else 0
+    first = int(block.years[0]) if before and not partial else 0
     said = {key: value for key, value in figures.items() if key[1] >= first}
     latest: dict[str, int] = {}
     for code, year in before:
@@ -191,6 +195,8 @@ def revise(block: Block, series: Series, figures: Figures, *, only_newer: bool =
         if not math.isclose(old, value, rel_tol=SAME):
             kinds["by_hand" if (code, year) in hands else "revised"].append(change)
     withdrawn, unlisted = _gone(before, said, hands, listed_only=series.zero is None)
+    if partial:
+        withdrawn, unlisted = (), ()
     found = {name: tuple(changes) for name, changes in kinds.items()}
     if only_newer:
         found |= {"filled": (), "revised": ()}

@@ -63,10 +63,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Request:
-    """What an update is asked to do."""
+    """What an update is asked to do; `partial` where answers are no whole editions, see `revise`."""
 
     day: date
     only_newer: bool = False
+    partial: bool = False
     accepted: frozenset[str] = frozenset()
 
 
@@ -195,9 +196,12 @@ def judged(
     """
     series = every(definitions)[name]
     matched = whole(answer, definitions.countries, codes)
-    found = revise(definitions.blocks[name], series, matched.figures, only_newer=request.only_newer)
+    found = revise(
+        definitions.blocks[name], series, matched.figures, only_newer=request.only_newer,
+        partial=request.partial,
+    )  # fmt: skip
     _refuse_invalid(series, found.changes)
-    odd = suspicions(found, series, request.day.year)
+    odd = suspicions(found, series, request.day.year, partial=request.partial)
     held = odd and name not in request.accepted
     state: State = "held back" if held else "updated" if found.changes else "unchanged"
     message = f"{counted(len(found.figures), 'figure')}"
@@ -271,6 +275,16 @@ def wrong_settings(definitions: Definitions) -> list[Problem]:
         except DefinitionError as error:
             problems += error.problems
     return problems
+
+
+def newer(definitions: Definitions, snapshot: Path) -> dict[str, int]:
+    """Return how many figures of newer years a snapshot has of each series that it was asked for."""
+    from readiness.updating.snapshot import Replay
+
+    replay = Replay(snapshot)
+    read = contents(definitions, definitions.series)
+    outcomes = ask(definitions, read, replay, Request(replay.day))
+    return {item.id: len(item.revision.new) for item in outcomes if item.revision and item.revision.new}
 
 
 def path_of(definitions: Definitions, name: str) -> Path:

@@ -42,11 +42,18 @@ class Suspicion:
     message: str
 
 
-def suspicions(revision: Revision, series: Series, this_year: int) -> tuple[Suspicion, ...]:
-    """Return every reason to hold a revision back; none where there is nothing odd."""
-    found = [
-        _future(revision, this_year), _unit(revision), _revised(revision, series), _coverage(revision),
-    ]  # fmt: skip
+def suspicions(
+    revision: Revision, series: Series, this_year: int, *, partial: bool = False
+) -> tuple[Suspicion, ...]:
+    """Return every reason to hold a revision back; none where there is nothing odd.
+
+    Parameters
+    ----------
+    partial
+        The answer is no whole edition of the series: it need not cover what there is.
+    """
+    found = [_future(revision, this_year), _unit(revision), _revised(revision, series)]
+    found += [] if partial else [_coverage(revision)]
     return tuple(item for item in found if item is not None)
 
 

@@ -5,22 +5,30 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
+import xlsxwriter
 
+from readiness import resources
 from readiness.cli.main import COMMANDS
 from readiness.definitions.methods import Methods
 from readiness.index import Index
 from readiness.report import batch, chart_files
+from readiness.sources.client import Content
+from readiness.updating import run as updating
+from readiness.updating.revise import Revision
+from readiness.updating.snapshot import Recorder
 
 NAMES = [name for commands in COMMANDS.values() for name in commands]
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
 def examples(text: str) -> list[list[str]]:
+    text = re.sub(r" *\\\n *", " ", text)
     lines = re.findall(r"^ *(?:\$ )?readiness (.*?)(?:  .*)?$", text, re.M)
     return [shlex.split(line, comments=True) for line in lines]
 
@@ -52,10 +60,29 @@ def prepared(folder: Path, monkeypatch, older: Path) -> None:
     monkeypatch.setattr(Index, "profile", first)
     monkeypatch.setattr(chart_files, "write", lambda *_, **__: ())
     Path("ministry.yaml").write_text("publisher: Ministry of Digital Economy\n", encoding="utf-8")
+    _offline(monkeypatch)
     for name in ("2025.zip", "2026.zip"):
         shutil.copy(older, name)
     for name in ("old", "new"):
         shutil.unpack_archive(older, name, "zip")
+
+
+def _offline(monkeypatch) -> None:
+    """Let every source say that nothing has changed, and have the files that examples name."""
+    original = updating._one
+
+    def one(definitions, name, *more):
+        asked = definitions.series[name].derived is None
+        found = updating.Outcome(name, "unchanged", "", Revision())
+        return found if asked else original(definitions, name, *more)
+
+    monkeypatch.setattr(updating, "_one", one)
+    Path("access.csv").write_text("iso3,year,value\nKEN,2024,77\n", encoding="utf-8")
+    Path("tidy.csv").write_text("series,iso3,year,value\nelectricity_access,KEN,2024,77\n", encoding="utf-8")
+    with xlsxwriter.Workbook("wb.xlsx") as book:
+        sheet = book.add_worksheet("Data")
+        for number, cells in enumerate((["Country Name", "Year", "Value"], ["Kenya", 2024, 35.5])):
+            sheet.write_row(number, 0, cells)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -65,11 +92,17 @@ def test_the_examples_of_the_help_run(done, run, bundled, older, tmp_path, monke
     assert sum(example[0] == name for example in found) >= (1 if name == "verify" else 2)
     if name != "init":
         done("init", "my-index")
+    if name in ("update", "set", "import", "add"):
+        shutil.copytree(resources.bundled("indicators"), "indicators")
+        snapshot = Path("indicators/.readiness/snapshots/2026-11-26T09-30-00")
+        Recorder(snapshot, date(2026, 11, 26))(Content("https://a.org/b", b"", "", "2026-11-26T09:30:00Z"))
     if name == "verify":
         bundled.report("KEN", "KEN.pdf")
     for example in found:
+        if name == "add" and len(example) == 2:
+            continue  # asks for the rest in a terminal
         ran = run(*example)
-        assert ran.code == 0 and (ran.out or ran.err), example
+        assert ran.code == 0 and (ran.out or ran.err), (example, ran)
 
 
 def test_the_first_words_run(done, run, older, tmp_path, monkeypatch):
@@ -84,7 +117,7 @@ def test_the_first_words_run(done, run, older, tmp_path, monkeypatch):
 def test_the_examples_of_the_readme_run(done, run, older, tmp_path, monkeypatch):
     prepared(tmp_path, monkeypatch, older)
     found = [example for block in blocks() for example in examples(block)]
-    assert {example[0] for example in found} == set(NAMES) - {"countries"}
+    assert {example[0] for example in found} == set(NAMES) - {"countries", "add"}
     for example in found:
         ran = run(*example)
         assert ran.code == 0, (example, ran)

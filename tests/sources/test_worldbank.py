@@ -105,3 +105,27 @@ def test_what_is_no_figure_is_told(server, ask):
         "1 cells that are no numbers: RWA 2023 'about 3'", "1 periods that are no year: '2023Q1'",
     )  # fmt: skip
     assert len(answer.rows) == 3
+
+
+# Recorded in 2026 from the true API, for Mexico, the euro area and what is not classified.
+RECORDED = """\
+[{"page":1,"pages":1,"per_page":20000,"total":4,"sourceid":"2","lastupdated":"2026-07-13"},
+[{"indicator":{"id":"NY.GDP.MKTP.CD","value":"GDP (current US$)"},"country":{"id":"MX","value":"Mexico"},
+"countryiso3code":"MEX","date":"2025","value":1832641364775.52,"unit":"","obs_status":"","decimal":0},
+{"indicator":{"id":"NY.GDP.MKTP.CD","value":"GDP (current US$)"},"country":{"id":"MX","value":"Mexico"},
+"countryiso3code":"MEX","date":"2024","value":1830489311088.89,"unit":"","obs_status":"","decimal":0},
+{"indicator":{"id":"NY.GDP.MKTP.CD","value":"GDP (current US$)"},"country":{"id":"XC","value":"Euro area"},
+"countryiso3code":"EMU","date":"2025","value":null,"unit":"","obs_status":"","decimal":0},
+{"indicator":{"id":"NY.GDP.MKTP.CD","value":"GDP (current US$)"},"country":{"id":"XX",
+"value":"Not classified"},"countryiso3code":"",
+"date":"2025","value":5.0,"unit":"","obs_status":"","decimal":0}]]
+"""
+
+
+def test_a_recorded_answer(server, ask):
+    server.put(f"{HOST}NY.GDP.MKTP.CD", server.reply(RECORDED, kind="application/json;charset=utf-8"))
+    answer = ask(**{"from": "worldbank", "series": "NY.GDP.MKTP.CD"})
+    assert answer.vintage == "2026-07-13"
+    assert answer.rows == [
+        Row("MEX", 2025, 1832641364775.52), Row("MEX", 2024, 1830489311088.89), Row("XX", 2025, 5.0),
+    ]  # fmt: skip
