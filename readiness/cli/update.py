@@ -99,7 +99,7 @@ def _run(
     run.chosen(definitions, sorted(request.accepted))
     read = run.contents(definitions, ids)
     snapshot = None if offline else folders.snapshot_folder(definitions.root)
-    client = _client(offline, mirror, snapshot, request)
+    client = _client(definitions.root, offline, mirror, snapshot, request)
     outcomes = run.ask(definitions, read, client, request, _telling(len(ids)))
     said = meant(index, outcomes, framework)
     if not dry_run:
@@ -113,14 +113,16 @@ def _run(
         sys.exit(1)
 
 
-def _client(offline: Path | None, mirror: str | None, snapshot: Path | None, request: Request) -> Client:
+def _client(
+    root: Path, offline: Path | None, mirror: str | None, snapshot: Path | None, request: Request
+) -> Client:  # fmt: skip
     from readiness.sources.client import HttpClient
     from readiness.updating.snapshot import Recorder, Replay
 
     if offline is not None:
         return Replay(offline)
     assert snapshot is not None
-    return HttpClient(mirror=mirror, heard=Recorder(snapshot, request.day))
+    return HttpClient(mirror=mirror, root=root, heard=Recorder(snapshot, request.day))
 
 
 def _telling(count: int) -> Callable[[Outcome], None]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -81,6 +82,15 @@ class Client(Protocol):
             When there is none.
         """
 
+    def file(self, path: str) -> Content:
+        """Return the content of a file below the index folder.
+
+        Raises
+        ------
+        SourceError
+            When there is none, or it lies elsewhere.
+        """
+
 
 class _PassingError(Exception):
     """A fault that may be gone when the source is asked again."""
@@ -99,11 +109,14 @@ class HttpClient:
     ----------
     mirror
         An address that is asked instead: `MIRROR/host/path` for `https://host/path`.
+    root
+        The index folder, for files below it; None where there are none.
     heard
         Is told every answer, for the snapshot.
     """
 
     mirror: str | None = None
+    root: Path | None = None
     limits: Limits = Limits()
     heard: Callable[[Content], None] | None = None
     sleep: Callable[[float], None] = time.sleep
@@ -115,14 +128,39 @@ class HttpClient:
     def get(self, url: str, params: Mapping[str, object] | None = None) -> Content:
         """Return the content of an address, see `Client.get`."""
         full = address(url, params)
+        return self._once_each(full, lambda: self._asked(full))
+
+    def file(self, path: str) -> Content:
+        """Return the content of a file below the index folder, see `Client.file`."""
+        return self._once_each(file_address(path), lambda: self._read(path))
+
+    def _once_each(self, name: str, made: Callable[[], Content]) -> Content:
         with self._lock:
-            own = self._locks.setdefault(full, threading.Lock())
+            own = self._locks.setdefault(name, threading.Lock())
         with own:
-            if full not in self._answers:
-                self._answers[full] = self._asked(full)
+            if name not in self._answers:
+                self._answers[name] = made()
                 if self.heard is not None:
-                    self.heard(self._answers[full])
-            return self._answers[full]
+                    self.heard(self._answers[name])
+            return self._answers[name]
+
+    def _read(self, path: str) -> Content:
+        if self.root is None:
+            raise SourceError(f"there is no folder to read {path} from")
+        root = self.root.resolve()
+        at = (root / path).resolve()
+        if root not in at.parents:
+            raise SourceError(f"{path} lies outside of the index folder", "Name a file below it")
+        try:
+            if not at.is_file():
+                raise SourceError(f"there is no file {path} in the index folder")
+            with at.open("rb") as file:
+                data = file.read(self.limits.size + 1)
+        except OSError as error:
+            raise SourceError(f"cannot read {path}: {error.strerror or error}") from error
+        if len(data) > self.limits.size:
+            raise self._too_large(path)
+        return Content(file_address(path), data, "", now())
 
     def _asked(self, url: str) -> Content:
         import tenacity
@@ -217,7 +255,7 @@ class HttpClient:
         return b"".join(pieces)
 
     def _too_large(self, host: str) -> SourceError:
-        return SourceError(f"the answer of {host} has more than {self.limits.size / 1e6:,.0f} MB")
+        return SourceError(f"what {host} has is more than {self.limits.size / 1e6:,.0f} MB")
 
 
 def _host(url: str) -> str:
@@ -228,6 +266,11 @@ def _host(url: str) -> str:
     if not host:
         raise SourceError(f"{url[:200]!r} is not an address that can be asked")
     return host
+
+
+def file_address(path: str) -> str:
+    """Return the name under which a snapshot keeps a file."""
+    return f"file:{path}"
 
 
 def address(url: str, params: Mapping[str, object] | None = None) -> str:

@@ -13,9 +13,10 @@ GROUP = "readiness.sources"
 # Not fetched: figures that a person keeps.
 MANUAL = "manual"
 _OWN = {
-    "worldbank": "worldbank",
-    "owid": "owid",
-    "url": "url",
+    "worldbank": "worldbank:KIND",
+    "owid": "owid:KIND",
+    "url": "url:KIND",
+    "file": "url:FILE",
 }
 
 
@@ -35,7 +36,8 @@ def kind(name: str) -> Kind:
         When another package's kind cannot be loaded.
     """
     if name in _OWN:
-        own: Kind = importlib.import_module(f"readiness.sources.{_OWN[name]}").KIND
+        module, _, attribute = _OWN[name].partition(":")
+        own: Kind = getattr(importlib.import_module(f"readiness.sources.{module}"), attribute)
         return own
     for item in entry_points(group=GROUP, name=name):
         try:

@@ -1,4 +1,4 @@
-"""Any CSV, XLSX or JSON at an address, with the columns named; and the kind for files at hand."""
+"""Any CSV, XLSX or JSON with its columns named: at an address, or in a file of the index folder."""
 
 from __future__ import annotations
 
@@ -73,4 +73,20 @@ def fetch(settings: AtUrl, client: Client, _: Wanted) -> Answer:
     return settings.read(content.data, settings.url, content.kind)
 
 
+class AtPath(Tabular):
+    """A table in a file below the index folder."""
+
+    path: Text
+
+
+def fetch_file(settings: AtPath, client: Client, _: Wanted) -> Answer:
+    """Read the table from its file."""
+    content = client.file(settings.path)
+    return settings.read(content.data, settings.path)
+
+
+FILE = Kind(
+    "file", "a CSV, XLSX or JSON file below the index folder, with its columns named", AtPath, fetch_file,
+    verified=True,
+)  # fmt: skip
 KIND = Kind("url", "any CSV, XLSX or JSON at an address, with its columns named", AtUrl, fetch, verified=True)

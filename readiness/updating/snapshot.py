@@ -13,7 +13,7 @@ from pathlib import Path
 from readiness.errors import ReadinessError
 from readiness.export import files
 from readiness.sources.base import SourceError
-from readiness.sources.client import Content, address
+from readiness.sources.client import Content, address, file_address
 
 MANIFEST = "manifest.json"
 FORMAT = "readiness-snapshot-1"
@@ -69,7 +69,13 @@ class Replay:
 
     def get(self, url: str, params: Mapping[str, object] | None = None) -> Content:
         """Return what the snapshot holds of an address, see `Client.get`."""
-        full = address(url, params)
+        return self._kept(address(url, params))
+
+    def file(self, path: str) -> Content:
+        """Return what the snapshot holds of a file, see `Client.file`."""
+        return self._kept(file_address(path))
+
+    def _kept(self, full: str) -> Content:
         entry = self.answers.get(full)
         if entry is None:
             raise SourceError("the snapshot has no answer to this question", f"It would be {full[:200]}")

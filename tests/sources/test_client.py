@@ -87,19 +87,19 @@ def test_the_limit_of_size(server):
     client = HttpClient(mirror=server.address, limits=Limits(size=1_000_000))
     # Two gigabytes are announced: nothing of them is read.
     server.put(URL, server.reply(b"x" * 100_000, headers={"Content-Length": "2000000000"}))
-    with pytest.raises(SourceError, match="more than 1 MB"):
+    with pytest.raises(SourceError, match="is more than 1 MB"):
         client.get(URL)
     # They come without being announced, or packed: reading stops.
     packed = "https://example.org/packed"
     server.put(packed, server.reply(b"0" * 50_000_000, zipped=True))
-    with pytest.raises(SourceError, match="more than 1 MB"):
+    with pytest.raises(SourceError, match="is more than 1 MB"):
         client.get(packed)
 
 
 def test_two_gigabytes_without_a_length_are_cut_off(server):
     client = HttpClient(mirror=server.address, limits=Limits(size=3_000_000))
     sent = server.endless(URL, piece=b"0" * 65_536, pieces=32_768)
-    with pytest.raises(SourceError, match="more than 3 MB"):
+    with pytest.raises(SourceError, match="is more than 3 MB"):
         client.get(URL)
     assert sent() < 200
 
@@ -152,6 +152,25 @@ def test_nobody_answers():
     for odd in ("http://", "http://[::", "nonsense"):
         with pytest.raises(SourceError):
             HttpClient(sleep=lambda _: None).get(odd)
+
+
+def test_files_lie_below_the_index_folder(tmp_path):
+    root = tmp_path / "index"
+    (root / "data").mkdir(parents=True)
+    (root / "data" / "a.csv").write_bytes(BODY)
+    (tmp_path / "secret.csv").write_bytes(BODY)
+    (root / "link.csv").symlink_to(tmp_path / "secret.csv")
+    client = HttpClient(root=root, limits=Limits(size=100))
+    assert client.file("data/a.csv").data == BODY and client.file("data/a.csv").url == "file:data/a.csv"
+    for path in ("../secret.csv", "link.csv", str(tmp_path / "secret.csv"), "/etc/passwd"):
+        with pytest.raises(SourceError, match="lies outside of the index folder"):
+            client.file(path)
+    for path in ("none.csv", "data"):
+        with pytest.raises(SourceError, match="there is no file"):
+            client.file(path)
+    (root / "b.csv").write_bytes(b"x" * 101)
+    with pytest.raises(SourceError, match="is more than"):
+        client.file("b.csv")
 
 
 def test_addresses():

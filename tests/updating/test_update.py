@@ -109,6 +109,22 @@ def test_a_snapshot_replays_it_to_the_byte(small, cli, make_index):
     assert (small.folder / ".readiness" / ".gitignore").read_text() == "*\n"
 
 
+def test_a_file_of_the_index_folder_is_a_source(small, cli):
+    path = small.folder / LOSSES
+    block = "update: {from: file, path: data/losses.csv, country: c, year: y, value: v}"
+    path.write_text(path.read_text().replace(path.read_text().split("\n")[6], block))
+    (small.folder / "data").mkdir()
+    (small.folder / "data" / "losses.csv").write_text("c,y,v\nKEN,2022,23\nKEN,2023,22\nKEN,2024,21.5\n")
+    ran = cli("update", "losses", "--accept", "losses", "--indicators", small.folder)
+    assert ran.code == 0, ran.err
+    assert "  KEN,23,22,21.5\n" in path.read_text()
+    snapshot = next((small.folder / ".readiness" / "snapshots").iterdir())
+    (small.folder / "data" / "losses.csv").unlink()
+    path.write_text(path.read_text().replace("  KEN,23,22,21.5", "  KEN,23,22"))
+    ran = cli("update", "losses", "--accept", "losses", "--indicators", small.folder, "--offline", snapshot)
+    assert ran.code == 0 and "  KEN,23,22,21.5\n" in path.read_text()
+
+
 def test_a_snapshot_that_was_changed_is_refused(small, cli):
     newer(small)
     cli("update", "--dry-run", "--indicators", small.folder, "--mirror", small.server.address)
