@@ -51,6 +51,10 @@ INDICATOR = ("indicator", "series", "variable", "indicator code", "id")
 @click.option("--dry-run", is_flag=True, help="Say what it would change and mean; write nothing.")
 @click.option("--coinr", is_flag=True, help="FILEs are iData.csv and iMeta.csv of COINr.")
 @click.option("--coin-tool", is_flag=True, help="FILE is a workbook of the JRC's COIN Tool.")
+@click.option(
+    "--impute", metavar="METHOD[=GROUP]", help="Of that index, like group-mean=Region. Default: none."
+)
+@click.option("--treat", metavar="METHOD", help="Of that index. Default: COINr's, winsorise-then-log.")
 @common.index_options
 @common.output_options("table", "csv", "json")
 def command(
@@ -65,7 +69,7 @@ def command(
     readiness import wb.xlsx --indicator internet_users --sheet Data
     readiness import tidy.csv --indicator-column series --dry-run
     readiness import --coinr iData.csv iMeta.csv -o my-index
-    readiness import --coin-tool tool.xlsx -o my-index
+    readiness import --coin-tool tool.xlsx --year 2024 -o my-tool
 
     Columns with usual names are found, and named on stderr; where no column
     is called year or value, columns headed by a year are taken. Countries in
@@ -77,10 +81,15 @@ def command(
     held back as `readiness update` does, until --accept ID. Writes into the
     index folder of your own: --indicators DIR, else ./indicators.
 
+    --coinr and --coin-tool make a new folder, -o DIR, of an index that was
+    made elsewhere: its tree, weights, directions, denominators and figures.
+    What its files do not say of the method are --impute, --treat and, where
+    they have no time, --year; scores are by min-max and arithmetic means.
+
     CSV columns: those of `readiness update`.
     """
     if coinr or coin_tool:
-        _whole_index(paths, coinr, coin_tool, output)
+        _whole_index(paths, coinr, coin_tool, output, said)
         return
     if len(paths) > 1:
         raise ReadinessError("one FILE at a time", "For COINr's iData.csv and iMeta.csv add --coinr")
@@ -90,27 +99,65 @@ def command(
     )  # fmt: skip
 
 
-def _whole_index(paths: Sequence[Path], coinr: bool, coin_tool: bool, output: Path | None) -> None:
+def _whole_index(
+    paths: Sequence[Path], coinr: bool, coin_tool: bool, output: Path | None, said: dict[str, Any]
+) -> None:  # fmt: skip
+    """Write an index that was made elsewhere as a folder of ours."""
     from readiness.export import files
-    from readiness.importing import coinr as reader
+    from readiness.importing import coin_tool as workbook
+    from readiness.importing import coinr as tables
+    from readiness.importing.deck import Method, folder
 
     if coinr and coin_tool:
         raise ReadinessError("--coinr and --coin-tool are two kinds of files", "Name one of them")
-    wanted = 2 if coinr else 1
-    if len(paths) != wanted:
-        raise ReadinessError("--coinr takes two files, iData.csv and iMeta.csv" if coinr
-                             else "--coin-tool takes one workbook")  # fmt: skip
+    if len(paths) != (2 if coinr else 1):
+        takes = (
+            "--coinr takes two files, iData.csv and iMeta.csv" if coinr else "--coin-tool takes one workbook"
+        )
+        raise ReadinessError(takes)
     if output is None:
         raise ReadinessError("no folder is named for the index", "Name a new one with -o DIR")
-    contents = [_bytes(path) for path in paths]
-    names = [path.name for path in paths]
+    contents, year = [_bytes(path) for path in paths], said["year"]
     if coinr:
-        made = reader.coinr(contents[0], contents[1], names=(names[0], names[1]))
+        deck = tables.read(contents[0], contents[1], (paths[0].name, paths[1].name), year=year)
+    elif year is None:
+        raise ReadinessError("the workbook does not say the year of its figures", "Say it with --year")
     else:
-        made = reader.coin_tool(contents[0], name=names[0])
+        deck = workbook.read(contents[0], paths[0].name, year=year)
+    made = folder(deck, Method(_impute(said["impute"]), _treat(said["treat"])))
+    _refuse_unloadable(made, output)
     files.empty_folder(output)
     for name, content in made.items():
         common.progress(files.write(output / name, content))
+
+
+def _refuse_unloadable(made: dict[str, bytes], output: Path) -> None:
+    """Load the folder before it is written, as if it lay where it is meant to."""
+    import tempfile
+    from dataclasses import replace
+
+    from readiness.errors import DefinitionError
+    from readiness.export import files
+
+    with tempfile.TemporaryDirectory() as there:
+        for name, content in made.items():
+            files.write(Path(there) / name, content)
+        try:
+            common.load(Path(there))
+        except DefinitionError as error:
+            here = [replace(item, file=item.file.replace(there, str(output))) for item in error.problems]
+            raise DefinitionError(here) from None
+
+
+def _impute(text: str | None) -> dict[str, Any]:
+    """Return the framework's imputation: `METHOD` or `METHOD=GROUP`."""
+    method, _, group = (text or "none").partition("=")
+    return {"method": method, **({"group": group} if group else {})}
+
+
+def _treat(text: str | None) -> dict[str, Any]:
+    """Return the framework's treatment; COINr's own where none is named."""
+    return {"method": "winsorise-then-log", "log": "ct"} if text is None else {"method": text}
 
 
 def _bytes(path: Path) -> bytes:

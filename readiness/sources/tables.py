@@ -165,7 +165,7 @@ def _xlsx(data: bytes, layout: Layout) -> TableData:
     refuse_page(data, "a workbook")
     import python_calamine
 
-    _refuse_bomb(data)
+    refuse_bomb(data)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = book.sheet_names
@@ -181,8 +181,14 @@ def _xlsx(data: bytes, layout: Layout) -> TableData:
     return TableData(_named([_text(cell) for cell in rows[first - 1]]), rows[first:])
 
 
-def _refuse_bomb(data: bytes) -> None:
-    """Refuse a workbook that unpacks to more than anybody needs."""
+def refuse_bomb(data: bytes) -> None:
+    """Refuse a workbook that unpacks to more than anybody needs.
+
+    Raises
+    ------
+    SourceError
+        When it does, or is damaged.
+    """
     if not zipfile.is_zipfile(io.BytesIO(data)):
         return
     try:
