@@ -51,12 +51,15 @@ def read(content: bytes, file: str, *, year: int) -> Deck:
     figures: dict[str, dict[tuple[str, int], float]] = {}
     for column, part in zip(columns, parts, strict=False):
         figures[part.code] = dict(_figures(database, rows, column, year, file, problems))
-    units = [
-        Unit(tables.text(_at(database, row, 3)), tables.text(_at(database, row, 2)), {}, row) for row in rows
-    ]
+    units = [_unit(database, row) for row in rows]
     if problems:
         raise DefinitionError(problems)
     return Deck(units, parts, figures, (file, file), "COIN Tool")
+
+
+def _unit(sheet: Sequence[Sequence[Any]], row: int) -> Unit:
+    code = tables.text(_at(sheet, row, 3))
+    return Unit(code, tables.text(_at(sheet, row, 2)) or code, {}, row)
 
 
 def _sheets(content: bytes, file: str) -> tuple[list[Any], list[Any]]:
