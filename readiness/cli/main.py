@@ -48,7 +48,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "frameworks": "The frameworks; or two of them side by side.",
     },
     "Publish": {
-        "verify": "Score a report again from its attachments, and compare.",
+        "edition": "Freeze an index with all that made it.",
+        "verify": "Score a report or an edition again, and compare.",
     },
 }
 # A word of Python's own cannot name a module.

@@ -18,34 +18,48 @@ _CODES = {"equal": 0, "different": 1, "not ours": 2}
 
 
 @click.command()
-@click.argument("file", metavar="FILE.pdf", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.pdf|DIR", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="Default: table.")  # fmt: skip
 def command(file: Path, form: str | None) -> None:
-    """Score a report again from its attachments, and compare.
+    """Score a report or an edition again from what it carries, and compare.
 
     \b
     readiness verify KEN.pdf
+    readiness verify edition-2026.1
 
-    Exit code 0: every number follows. 1: one or more do not, and they are
-    named. 2: not a report of this package, or damaged.
+    Of an edition every file's sha256 is checked too. Exit code 0: every
+    number follows. 1: one or more do not, and they are named. 2: neither a
+    report nor an edition of this package, or damaged.
     """
+    found = _edition(file) if file.is_dir() else _report(file)
+    if found.outcome == "not ours":
+        wrote = "a folder that `readiness edition save`" if file.is_dir() else "a PDF that `readiness report`"
+        raise ReadinessError(f"{file}: {found.reason}", f"Name {wrote} wrote")
+    if form == "json":
+        from readiness.export import tables
+
+        sys.stdout.buffer.write(tables.json_bytes(_object(found)))
+    else:
+        click.echo(_text(file, found), nl=False)
+    sys.exit(_CODES[found.outcome])
+
+
+def _edition(folder: Path) -> Verdict:
+    from readiness.editions.check import verify
+
+    return verify(folder)
+
+
+def _report(file: Path) -> Verdict:
     from readiness import verifying
-    from readiness.export import tables
 
     try:
         with file.open("rb") as handle:
             content = handle.read(verifying.MAX_REPORT + 1)
     except OSError as error:
         raise ReadinessError(f"cannot read {file}: {error.strerror or error}") from error
-    found = verifying.verify(content)
-    if found.outcome == "not ours":
-        raise ReadinessError(f"{file}: {found.reason}", "Name a PDF that `readiness report` wrote")
-    if form == "json":
-        sys.stdout.buffer.write(tables.json_bytes(_object(found)))
-    else:
-        click.echo(_text(file, found), nl=False)
-    sys.exit(_CODES[found.outcome])
+    return verifying.verify(content)
 
 
 def _object(found: Verdict) -> dict[str, object]:
@@ -62,7 +76,7 @@ def _text(file: Path, found: Verdict) -> str:
     if shown:
         columns = [
             Column("What", [check.what for check in shown], "left", key=True),
-            Column("In the report", [_value(check.said) for check in shown]),
+            Column("Said", [_value(check.said) for check in shown]),
             Column("Computed", [_value(check.found) for check in shown]),
             Column("Same", ["yes" if check.same else "no" for check in shown], "left"),
         ]

@@ -70,7 +70,7 @@ def edited(
     if retrieved is not None:
         changes.append(_retrieved(text, nodes["source"], retrieved))
     if remark is not None:
-        changes.append(_remarked(text, nodes, at, _flow(remark)))
+        changes.append(_remarked(text, nodes, at, written(remark)))
     result = (_BOM if content.startswith(_BOM.encode()) else "") + _applied(text, changes)
     after = result.encode("utf-8")
     _same_otherwise(document, places.read(after, file), retrieved, remark)
@@ -243,15 +243,20 @@ def _newline(text: str) -> str:
     return found[0] if found else "\n"
 
 
-def _flow(values: Mapping[str, Any]) -> str:
-    return f"{{{', '.join(f'{key}: {_scalar(value)}' for key, value in values.items())}}}"
-
-
-def _scalar(value: Any) -> str:
-    if not isinstance(value, str):
-        return str(value)
-    plain = re.fullmatch("[A-Za-z][A-Za-z-]*", value) and places.scalar(value) == value
-    return value if plain else quoted(value)
+def written(value: Any) -> str:
+    """Return a value as YAML has it on one line; texts in quotes where they need them."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {written(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "[" + ", ".join(map(written, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else number(value)
+    if isinstance(value, str):
+        plain = all(character.isalnum() or character in "_.-" for character in value)
+        return value if plain and places.scalar(value) == value and value.isascii() else quoted(value)
+    return str(value)
 
 
 def quoted(text: str) -> str:

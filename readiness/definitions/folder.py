@@ -16,6 +16,8 @@ from readiness.errors import Problem, ReadinessError
 # What other parts of the package read; not indicators.
 UNREAD = ("schema", "scenarios", "rules")
 MAX_FILES = 5_000
+# A saved edition has its index in a folder of its own, beside the file that says so.
+EDITION, EDITION_INDEX = "edition.json", "index"
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def members(root: Path) -> tuple[list[Member], list[Problem]]:
         When `root` is neither a folder nor a zip, or has too many files.
     """
     if root.is_dir():
-        found, problems = _in_folder(root)
+        inner = root / EDITION_INDEX
+        found, problems = _in_folder(inner if (root / EDITION).is_file() and inner.is_dir() else root)
     elif root.is_file() and zipfile.is_zipfile(root):
         found, problems = _in_zip(root)
     elif root.exists():
@@ -100,6 +103,9 @@ def _in_zip(root: Path) -> tuple[list[Member], list[Problem]]:
         raise ReadinessError(f"{root} is not a zip that can be read: {error}") from error
     names = [name for name in names if not name.startswith("__MACOSX/")]
     top = _common_top(names)
+    if f"{top}{EDITION}" in names:
+        top = f"{top}{EDITION_INDEX}/"
+        names = [name for name in names if name.startswith(top)]
     for name in names:
         path = name.removeprefix(top)
         if name.startswith("/") or ".." in name.split("/") or "\\" in name:

@@ -11,6 +11,7 @@ import functools
 import platform
 import re
 import zlib
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -56,15 +57,19 @@ def dated(profile: CountryProfile) -> datetime.datetime:
 
     A source that gives a month or a year counts from its first day.
     """
-    # A month or a year is filled up to a day.
-    days = [f"{source.retrieved}-01-01"[:10] for source in profile.sources if source.retrieved]
-    whole = [day for day in days if re.fullmatch(r"\d{4}-\d\d-\d\d", day)]
-    text = max(whole, default=f"{profile.framework.year:04d}-01-01")
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        day = datetime.date(profile.framework.year, 1, 1)
+    day = newest_day((source.retrieved for source in profile.sources), profile.framework.year)
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+
+
+def newest_day(retrieved: Iterable[str | None], year: int) -> datetime.date:
+    """Return the newest of some days, months and years, each its first day; else that of a year."""
+    # A month or a year is filled up to a day.
+    days = [f"{text}-01-01"[:10] for text in retrieved if text]
+    whole = [day for day in days if re.fullmatch(r"\d{4}-\d\d-\d\d", day)]
+    try:
+        return datetime.date.fromisoformat(max(whole, default=f"{year:04d}-01-01"))
+    except ValueError:
+        return datetime.date(year, 1, 1)
 
 
 def _libraries() -> dict[str, str]:

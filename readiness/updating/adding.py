@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from readiness.definitions import block, messages, places
-from readiness.definitions.edit import number, quoted
+from readiness.definitions.edit import written
 from readiness.definitions.indicator import ContextSeries, Indicator
 from readiness.definitions.load import UNSCORED, Definitions
 from readiness.errors import DefinitionError, ReadinessError
@@ -50,26 +50,10 @@ def text(fields: Mapping[str, Any], year: int, pillar: str) -> str:
         if value is None:
             continue
         if key == "source":
-            lines += ["source:", *(f"  {name}: {_written(item)}" for name, item in value.items())]
+            lines += ["source:", *(f"  {name}: {written(item)}" for name, item in value.items())]
         else:
-            lines.append(f"{key}: {_written(value)}")
+            lines.append(f"{key}: {written(value)}")
     return "\n".join([*lines, "figures: |", f"  country,{year}", ""])
-
-
-def _written(value: Any) -> str:
-    """Return a value as YAML has it on one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_written(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ", ".join(map(_written, value)) + "]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else number(value)
-    if isinstance(value, str):
-        plain = all(character.isalnum() or character in "_.-" for character in value)
-        return value if plain and places.scalar(value) == value and value.isascii() else quoted(value)
-    return str(value)
 
 
 def checked(content: bytes, path: Path, pillar: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from readiness import resources
 from readiness.definitions.edit import Cells, edited
+from readiness.definitions.folder import EDITION
 from readiness.errors import ReadinessError
 from readiness.export import files
 
@@ -36,6 +37,10 @@ def writable(named: Path | None) -> Path:
     if not folder.is_dir():
         what = "is not a folder: figures are written into its files" if folder.exists() else "is not there"
         raise ReadinessError(f"{folder} {what}", "`readiness init DIR --full` writes one")
+    if (folder / EDITION).exists():
+        raise ReadinessError(
+            f"{folder} is a saved edition, which does not change", f"Copy {folder}/index and write there"
+        )
     if _installed(folder):
         raise ReadinessError(
             f"{folder} belongs to the installed package",
