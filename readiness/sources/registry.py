@@ -17,6 +17,14 @@ _OWN = {
     "owid": "owid:KIND",
     "url": "url:KIND",
     "file": "url:FILE",
+    "data360": "data360:KIND",
+    "github-innovation-graph": "innovationgraph:KIND",
+    "microsoft-ai-diffusion": "diffusion:KIND",
+    "epoch": "epoch:KIND",
+    "top500": "top500:KIND",
+    "openalex": "openalex:KIND",
+    "peeringdb": "peeringdb:KIND",
+    "sdmx": "sdmx:KIND",
 }
 
 
