@@ -53,6 +53,17 @@ def index_options(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def own_index_options(function: F) -> F:
+    """Add `--indicators` for commands that write into it, and `--framework`."""
+    function = click.option(
+        "--framework", metavar="ID", help="Which framework; the only one or 'pillars' by default."
+    )(function)
+    return click.option(
+        "--indicators", "folder", metavar="DIR", type=click.Path(path_type=Path),
+        help="An index folder of your own. Default: ./indicators.",
+    )(function)  # fmt: skip
+
+
 def output_options(*formats: str) -> Callable[[F], F]:
     """Add `--format`, `-o` and `--bom`."""
 

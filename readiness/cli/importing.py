@@ -55,7 +55,7 @@ INDICATOR = ("indicator", "series", "variable", "indicator code", "id")
     "--impute", metavar="METHOD[=GROUP]", help="Of that index, like group-mean=Region. Default: none."
 )
 @click.option("--treat", metavar="METHOD", help="Of that index. Default: COINr's, winsorise-then-log.")
-@common.index_options
+@common.own_index_options
 @common.output_options("table", "csv", "json")
 def command(
     paths: tuple[Path, ...], folder: Path | None, framework: str | None, form: str | None,

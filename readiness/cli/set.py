@@ -31,7 +31,7 @@ MISSING = "missing"
 @click.option("--status", metavar="STATUS", default="corrected", show_default=True,
               help="corrected, estimated, provisional, break or disputed.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what it would change and mean; write nothing.")
-@common.index_options
+@common.own_index_options
 @common.output_options("table", "csv", "json")
 def command(
     indicator: str, country: str, year: str, value: str, source: str | None, note: str | None, status: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -34,7 +35,7 @@ COLUMNS = ("indicator", "state", "years", "new", "filled", "revised", "withdrawn
 @click.option("--offline", metavar="SNAPSHOT", type=click.Path(path_type=Path),
               help="Ask nobody: take what this snapshot holds.")  # fmt: skip
 @click.option("--mirror", metavar="URL", help="Ask URL/HOST/PATH instead of https://HOST/PATH.")
-@common.index_options
+@common.own_index_options
 @common.output_options("table", "csv", "json")
 def command(
     names: tuple[str, ...], dry_run: bool, only_newer: bool, accepted: tuple[str, ...],
@@ -100,7 +101,8 @@ def _run(
     read = run.contents(definitions, ids)
     snapshot = None if offline else folders.snapshot_folder(definitions.root)
     client = _client(definitions.root, offline, mirror, snapshot, request)
-    outcomes = run.ask(definitions, read, client, request, _telling(len(ids)))
+    with contextlib.closing(client):
+        outcomes = run.ask(definitions, read, client, request, _telling(len(ids)))
     said = meant(index, outcomes, framework)
     if not dry_run:
         outcomes = run.write(definitions, outcomes, read, request)

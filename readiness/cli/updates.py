@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # So many of the largest revisions, and of the countries that move.
 TOP = 10
+_NAME = 20
 _REST = {"unchanged": "unchanged", "by hand": "kept by hand", "derived": "derived"}
 
 
@@ -151,7 +152,7 @@ def moves(said: Meaning) -> str:
     if not shown:
         return common.wrapped(head) + "\n"
     columns = [
-        Column("Country", [move.name for move in shown], "left", key=True),
+        Column("Country", [_short(move.name) for move in shown], "left", key=True),
         Column("Rank before", [_place(move.rank_old, move.range_old) for move in shown]),
         Column("after", [_place(move.rank_new, move.range_new) for move in shown]),
         Column("Moved", [moved(move.places) for move in shown]),
@@ -165,6 +166,11 @@ def moves(said: Meaning) -> str:
         "Why, in points of the score\n" + "".join(f"{common.wrapped(line)}\n" for line in why) if why else ""
     )
     return f"{common.wrapped(head)}\n\n{render(columns, common.screen())}{more}\n{because}"
+
+
+def _short(name: str) -> str:
+    """Return a name that leaves the table within a terminal of 80 columns."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
 
 
 def _place(rank: float | None, between: tuple[int, int] | None) -> str:

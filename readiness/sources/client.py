@@ -91,6 +91,9 @@ class Client(Protocol):
             When there is none, or it lies elsewhere.
         """
 
+    def close(self) -> None:
+        """Hang up; nothing is asked any more."""
+
 
 class _PassingError(Exception):
     """A fault that may be gone when the source is asked again."""
@@ -124,6 +127,11 @@ class HttpClient:
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _local: threading.local = field(default_factory=threading.local)
+    _sessions: list[requests.Session] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.mirror is not None and not self.mirror.startswith(("http://", "https://")):
+            raise SourceError(f"{self.mirror!r} is not an address of a mirror", "Begin with https://")
 
     def get(self, url: str, params: Mapping[str, object] | None = None) -> Content:
         """Return the content of an address, see `Client.get`."""
@@ -215,13 +223,20 @@ class HttpClient:
         raise SourceError(f"{urlsplit(url).hostname} points from one address to the next without an end")
 
     def _session(self) -> requests.Session:
+        """Return this thread's own session."""
         import requests
 
         if not hasattr(self._local, "session"):
             self._local.session = requests.Session()
             self._local.session.headers["User-Agent"] = AGENT
+            self._sessions.append(self._local.session)
         session: requests.Session = self._local.session
         return session
+
+    def close(self) -> None:
+        """Hang up."""
+        while self._sessions:
+            self._sessions.pop().close()
 
     def _unmirrored(self, url: str) -> str:
         """Return the address that a mirror's answer points to, as if the source itself had said it."""

@@ -75,6 +75,9 @@ class Replay:
         """Return what the snapshot holds of a file, see `Client.file`."""
         return self._kept(file_address(path))
 
+    def close(self) -> None:
+        """Nothing is open, see `Client.close`."""
+
     def _kept(self, full: str) -> Content:
         entry = self.answers.get(full)
         if entry is None:

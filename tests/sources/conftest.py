@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,9 +15,11 @@ YEARS = Wanted(2012, 2026)
 
 
 @pytest.fixture
-def client(server: Any) -> HttpClient:
+def client(server: Any) -> Iterator[HttpClient]:
     """The true client, which asks the server for everything and does not wait between two times."""
-    return HttpClient(mirror=server.address, limits=Limits(connect=2, read=2, whole=5), sleep=lambda _: None)
+    made = HttpClient(mirror=server.address, limits=Limits(connect=2, read=2, whole=5), sleep=lambda _: None)
+    yield made
+    made.close()
 
 
 @pytest.fixture
