@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import sys
@@ -14,13 +15,17 @@ import click
 from readiness.errors import ReadinessError, did_you_mean, listed
 
 if TYPE_CHECKING:
+    from readiness.export.printed import Printed
     from readiness.index import Index
     from readiness.scores import Scores, Table
     from readiness.sources.base import Kind
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SUFFIXES = {".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table", ".pdf": "pdf", ".html": "html"}
+SUFFIXES = {
+    ".csv": "csv", ".json": "json", ".xlsx": "xlsx", ".txt": "table", ".pdf": "pdf", ".html": "html",
+    ".md": "md", ".tex": "latex", ".parquet": "parquet",
+}  # fmt: skip
 
 
 class WithKinds(click.Command):
@@ -188,6 +193,8 @@ def deliver(
         The stem of the file where `output` is a folder.
     """
     target, form = _target(form, output, name, tuple(writers))
+    if form not in writers:
+        raise ReadinessError(f"this table has no format {form!r}", f"It has {listed(writers)}")
     content = writers[form]()
     data = content.encode("utf-8") if isinstance(content, str) else content
     if target is not None:
@@ -195,11 +202,23 @@ def deliver(
 
         note(str(files.write(target, data)))
         return
-    if form == "xlsx" and sys.stdout.isatty():
-        raise ReadinessError("a workbook cannot go to the terminal", "Name a file with -o scores.xlsx")
+    if form in ("xlsx", "parquet") and sys.stdout.isatty():
+        what = "a workbook" if form == "xlsx" else "Parquet"
+        raise ReadinessError(f"{what} cannot go to the terminal", f"Name a file with -o {name}.{form}")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def printed(make: Callable[[], Printed]) -> dict[str, Callable[[], bytes | str]]:
+    """Return what makes the formats for people of a table: Markdown, HTML, LaTeX."""
+    from readiness.export.printed import WRITERS
+
+    return {form: functools.partial(_made, writer, make) for form, writer in WRITERS.items()}
+
+
+def _made(writer: Callable[[Printed], bytes], make: Callable[[], Printed]) -> bytes:
+    return writer(make())
 
 
 def _target(

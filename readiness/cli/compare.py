@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--values", is_flag=True, help="The figures behind the scores, in the source's unit.")
 @click.option("--year", type=click.IntRange(1900, 2200), help="Leave out figures of later years.")
 @common.index_options
-@common.output_options("table", "csv", "json")
+@common.output_options("table", "csv", "json", "md", "html", "xlsx", "latex", "parquet")
 def command(
     countries: tuple[str, ...], group: str | None, level: str | None, values: bool, year: int | None,
     folder: Path | None, framework: str | None, form: str | None, output: Path | None, bom: bool,
@@ -36,6 +36,7 @@ def command(
     readiness compare KEN RWA --level subpillar
     readiness compare --group asean --format csv
     readiness compare KEN RWA --values
+    readiness compare KEN RWA GHA -o compare.html
 
     CSV columns: part,name,depth,unit, then one for each country by code; the
     first rows are rank, rank_low, rank_high, score, coverage. JSON has, as
@@ -43,8 +44,8 @@ def command(
     """
     from readiness.analysis.compare import above, compare
     from readiness.cli.robustness import drawn
-    from readiness.cli.scores import head
-    from readiness.export import tables
+    from readiness.cli.scores import head, workbook
+    from readiness.export import tables, views
 
     index = common.load(folder)
     scores = drawn(index.scores(framework, year=year))
@@ -57,6 +58,9 @@ def command(
             "table": lambda: terminal(table, scores),
             "csv": lambda: tables.to_csv(table, bom=bom),
             "json": lambda: tables.to_json({**head(scores), "above": above(scores, codes)}, "parts", table),
+            **common.printed(lambda: views.comparison(table, scores, index.indicators, figures=values)),
+            "parquet": lambda: tables.to_parquet(table, head(scores)),
+            "xlsx": lambda: tables.to_xlsx(views.about(scores), workbook(index, scores, table, "compare")),
         },
         form, output, name="compare",
     )  # fmt: skip
@@ -64,25 +68,18 @@ def command(
 
 def terminal(table: Table, scores: Scores) -> str:
     """Return the comparison for the terminal, the tree indented."""
-    from readiness.cli.robustness import interval, range_note
-    from readiness.export.text import Column, render
+    from readiness.cli.robustness import range_note
+    from readiness.export import text, views
 
-    names = dict(zip(scores.countries, scores.matrix.names, strict=True))
-    ends = {row[0]: row for row in table.rows if row[0] in ("rank_low", "rank_high")}
-    rows = [row for row in table.rows if row[0] not in ends]
-    labels = [f"{'  ' * max(0, row[2] - 1)}{row[1]}" for row in rows]
-    columns = [Column("", labels, "left", key=True)]
-    if any(row[3] not in ("", "score") for row in rows):
-        columns.append(Column("Unit", [row[3] for row in rows], "left"))
-    for position, code in enumerate(table.columns[4:], start=4):
-        cells = [_cell(row[0], row[3], row[position]) for row in rows]
-        if (low := ends["rank_low"][position]) is not None:
-            cells[0] += f" ({interval(low, ends['rank_high'][position])})"
-        columns.append(Column(names[code], cells))
+    codes = table.columns[4:]
+    shown = views.comparison(table, scores, {})
+    labels = [f"{'  ' * shown.depth(row)}{name}" for row, name in enumerate(shown.columns[0].cells)]
+    columns = [text.Column("", labels, "left", key=True)]
+    columns += [text.Column(column.heading, column.cells, column.align) for column in shown.columns[1:]]
+    rows = [row for row in table.rows if row[0] not in ("rank_low", "rank_high")]
     missing = any(value is None for row in rows for value in row[4:])
-    text = render(columns, common.screen()) + pairs(scores, table.columns[4:])
     notes = common.footnotes(scores, (row[0] for row in rows), missing)
-    return text + range_note(scores, notes, table.columns[4:])
+    return text.render(columns, common.screen()) + pairs(scores, codes) + range_note(scores, notes, codes)
 
 
 def pairs(scores: Scores, codes: Sequence[str]) -> str:
@@ -96,11 +93,3 @@ def pairs(scores: Scores, codes: Sequence[str]) -> str:
     one, other = codes if found[codes[0]][codes[1]] >= 0.5 else codes[::-1]
     names = dict(zip(scores.countries, scores.matrix.names, strict=True))
     return f"\n{names[one]} is above {names[other]} in {percent(found[one][other])} of draws.\n"
-
-
-def _cell(part: str, unit: str, value: float | None) -> str:
-    from readiness.export.text import number
-
-    if part == "coverage" and value is not None:
-        return f"{value:.0%}"
-    return number(value, 1 if unit == "score" else None)

@@ -34,7 +34,7 @@ _FEW = 3
               help="Every year from this one on, on one scale.")  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
 @common.index_options
-@common.output_options("table", "csv", "json", "xlsx")
+@common.output_options("table", "csv", "json", "md", "html", "xlsx", "latex", "parquet")
 def command(
     countries: tuple[str, ...], group: str | None, level: str | None, values: bool, stage: str | None,
     year: int | None, since: int | None, top: int | None, folder: Path | None, framework: str | None,
@@ -68,7 +68,7 @@ def command(
         years.show(index, since, countries, group, level, framework, form, output, bom)
         return
     from readiness.cli.robustness import drawn
-    from readiness.export import tables
+    from readiness.export import tables, views
 
     scores = drawn(index.scores(framework, year=year))
     codes = common.chosen(index, countries, group, scores.countries)
@@ -87,7 +87,13 @@ def command(
             ),
             "csv": lambda: tables.to_csv(table, bom=bom),
             "json": lambda: tables.to_json(head(scores), "countries", table),
-            "xlsx": lambda: tables.to_xlsx(readme(scores), workbook(index, scores, table)),
+            **common.printed(
+                lambda: views.league(
+                    table, scores, index.indicators, figures=bool(values or stage == "selected")
+                )
+            ),
+            "parquet": lambda: tables.to_parquet(table, head(scores)),
+            "xlsx": lambda: tables.to_xlsx(views.about(scores), workbook(index, scores, table)),
         },
         form, output, name="scores",
     )  # fmt: skip
@@ -173,36 +179,8 @@ def figures(table: Table, scores: Scores, index: Index) -> str:
     return "\n".join(blocks) + range_note(scores, common.footnotes(scores, (), missing), codes)
 
 
-def readme(scores: Scores) -> list[tuple[str, str]]:
-    """Return the lines of a workbook's first sheet."""
-    from readiness._version import __version__
-
-    framework = scores.framework
-    ends = framework.methods.normalisation.range
-    scale = f"from {ends[0]:g} to {ends[1]:g}" if ends else "on a scale without fixed ends"
-    ranges = "the framework has no uncertainty: block, so rank_low and rank_high are empty"
-    if (found := scores.robustness) is not None:
-        ranges = (
-            f"rank_low and rank_high are the 5th and 95th percentile of the rank over {found.draws:,} draws "
-            f"of the method and the data (seed {found.seed}); a method-and-data range, no confidence interval"
-        )
-    return [
-        ("Index", framework.name),
-        ("Framework", f"{framework.id}, {framework.reading} reading"),
-        ("Edition", framework.edition or "none"),
-        ("Year", f"figures up to {framework.year}"),
-        ("Ranked", f"{int(scores.ranked.sum())} of {len(scores.countries)} countries"),
-        ("Coverage", f"a country is ranked with {framework.methods.coverage.index:.0%} of the figures and "
-                     "a score in every pillar; coverage is the share of figures it has"),
-        ("Ranges", ranges),
-        ("Scores", f"{scale}; an empty cell is a missing value, never zero"),
-        ("Made with", f"readiness {__version__}"),
-        ("Fingerprint", scores.fingerprint),
-    ]  # fmt: skip
-
-
-def workbook(index: Index, scores: Scores, table: Table) -> dict[str, Table]:
+def workbook(index: Index, scores: Scores, table: Table, name: str = "scores") -> dict[str, Table]:
     """Return the sheets of a workbook: the table, its sources."""
     from readiness.analysis.catalogue import licences
 
-    return {"scores": table, "sources": licences(index.indicators, scores.matrix.indicators)}
+    return {name: table, "sources": licences(index.indicators, scores.matrix.indicators)}

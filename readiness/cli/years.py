@@ -34,8 +34,8 @@ def show(
     ReadinessError
         When a name or level is unknown, or the terminal is asked for all countries.
     """
-    from readiness.cli.scores import head, readme
-    from readiness.export import tables
+    from readiness.cli.scores import head
+    from readiness.export import tables, views
 
     panel = index.panel(framework, since=since)
     codes = common.chosen(index, names, group, panel.countries)
@@ -45,7 +45,7 @@ def show(
             "table": lambda: terminal(panel, codes, level),
             "csv": lambda: tables.to_csv(table, bom=bom),
             "json": lambda: tables.to_json(head(panel.scores), "years", table),
-            "xlsx": lambda: tables.to_xlsx(readme(index.scores(framework)), {"years": table}),
+            "xlsx": lambda: tables.to_xlsx(views.about(index.scores(framework)), {"years": table}),
         },
         form, output, name="years",
     )  # fmt: skip

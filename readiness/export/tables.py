@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from readiness.errors import MissingLibraryError
 from readiness.scores import Table
 
 
@@ -29,6 +30,34 @@ def to_json(head: Mapping[str, Any], name: str, table: Table) -> bytes:
 def json_bytes(data: Any) -> bytes:
     """Return indented JSON in UTF-8; NaN and Inf are refused."""
     return (json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode("utf-8")
+
+
+def to_parquet(table: Table, head: Mapping[str, Any]) -> bytes:
+    """Return Parquet: a column of its type each, missing as null, `head` in the file's metadata.
+
+    Raises
+    ------
+    MissingLibraryError
+        When pyarrow is not installed.
+    """
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingLibraryError("Parquet needs pyarrow", "pip install 'readiness[parquet]'") from error
+    columns = [[row[at] for row in table.rows] for at in range(len(table.columns))]
+    arrays = [pyarrow.array(_of_one_type(cells)) for cells in columns]
+    said = {b"readiness": json.dumps(dict(head)).encode("utf-8")}
+    made = pyarrow.Table.from_arrays(arrays, names=list(table.columns)).replace_schema_metadata(said)
+    out = io.BytesIO()
+    pyarrow.parquet.write_table(made, out)
+    return out.getvalue()
+
+
+def _of_one_type(cells: Sequence[Any]) -> list[Any]:
+    """Return the cells of a column, whole numbers as floats where there are floats beside them."""
+    mixed = any(isinstance(cell, float) for cell in cells)
+    return [float(cell) if mixed and isinstance(cell, int) else cell for cell in cells]
 
 
 def to_xlsx(readme: Sequence[tuple[str, str]], sheets: Mapping[str, Table]) -> bytes:

@@ -130,3 +130,21 @@ def test_of_another_index(done, make_index):
     parts = {row["part"]: row for row in rows}
     assert parts["losses"]["NOR"] == "6.5" and parts["losses"]["unit"] == "% of output"
     assert parts["papers"]["KEN"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("c.md", b"# Kenya and Rwanda: "), ("c.html", b"<!DOCTYPE html>"), ("c.tex", b"\\documentclass"),
+     ("c.xlsx", b"PK"), ("c.parquet", b"PAR1"), ("c.json", b"{")],
+)  # fmt: skip
+def test_every_format_by_the_ending_of_its_file(run, tmp_path, name, start):
+    ran = run("compare", "KEN", "RWA", "-o", tmp_path / name)
+    assert ran.code == 0 and (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_the_same_numbers_in_every_format(done):
+    table = done("compare", "KEN", "RWA", "--format", "csv")
+    exact = [line.split(",")[4] for line in table.splitlines() if line.startswith("score,")]
+    assert f'<data value="{exact[0]}">' in done("compare", "KEN", "RWA", "--format", "html")
+    for form in ("md", "latex"):
+        assert f"{float(exact[0]):.1f}" in done("compare", "KEN", "RWA", "--format", form)
