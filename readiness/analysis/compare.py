@@ -1,8 +1,9 @@
-"""Countries side by side, the parts of the tree down the side."""
+"""Countries side by side, the parts of the tree down the side; and beside a group's averages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -10,7 +11,15 @@ import numpy as np
 
 from readiness.definitions.framework import IndicatorRef, Node
 from readiness.definitions.indicator import Series
-from readiness.scores import Scores, Table
+from readiness.figures.table import Figures
+from readiness.scores import Scores, Table, plain
+
+# The columns of a group, and the series that weighs the last one.
+AVERAGES = ("median", "mean", "weighted_mean")
+POPULATION = "population"
+# Rows of a comparison that are no part of the tree.
+HEADS = ("rank", "rank_low", "rank_high", "score", "coverage")
+_RANKS = HEADS[:3]
 
 
 def compare(
@@ -87,3 +96,86 @@ def _row(
             column = scores.stages["selected"].values[:, scores.matrix.indicators.index(part.id)]
     cells = [float(column[row]) if np.isfinite(column[row]) else None for row in rows]
     return (part.id, name, depth, unit, *cells)
+
+
+def with_averages(
+    table: Table, scores: Scores, members: Sequence[str], figures: Figures, values: bool
+) -> Table:
+    """Return a comparison with the median, the mean and the mean by population of a group beside it.
+
+    Each over the members that have the figure: a group never counts a missing one. Ranks have no
+    average. The mean by population is empty where no member with the figure has a population.
+
+    Parameters
+    ----------
+    members
+        The codes of the group.
+    values
+        The comparison shows figures, as in `compare`.
+    """
+    rows = [scores.position(code) for code in members]
+    people = np.full(len(rows), np.nan)
+    if POPULATION in figures.blocks:
+        people = figures.latest(POPULATION, list(members), scores.framework.year)[0]
+    found = []
+    for row in table.rows:
+        column = None if row[0] in _RANKS else _column(scores, row[0], values)
+        cells = (None,) * 3 if column is None else _averages(column[rows], people)
+        found.append((*row, *cells))
+    return Table((*table.columns, *AVERAGES), tuple(found))
+
+
+def _column(scores: Scores, part: str, values: bool) -> np.ndarray:
+    if part == "score":
+        return scores.nodes[:, 0]
+    if part == "coverage":
+        return scores.coverage[:, 0]
+    if values and part in scores.matrix.indicators:
+        return scores.stages["selected"].values[:, scores.matrix.indicators.index(part)]
+    return scores.column(part)
+
+
+def _averages(values: np.ndarray, people: np.ndarray) -> tuple[float | None, ...]:
+    known = np.isfinite(values)
+    if not known.any():
+        return (None,) * 3
+    weighed = known & np.isfinite(people) & (people > 0)
+    share = float(np.average(values[weighed], weights=people[weighed])) if weighed.any() else np.nan
+    return plain(np.median(values[known])), plain(np.mean(values[known])), plain(share)
+
+
+def by_difference(table: Table) -> Table:
+    """Return a comparison whose parts stand by how far apart the countries are, the furthest first.
+
+    Between figures of different units the distance counts in the larger of the two sizes; parts
+    that a country has no score of come last.
+    """
+    head = [row for row in table.rows if row[0] in HEADS]
+    body = [row for row in table.rows if row[0] not in HEADS]
+    body.sort(key=lambda row: -_spread(row))
+    return replace(table, rows=tuple(head + [(*row[:2], 1, *row[3:]) for row in body]))
+
+
+def differing(table: Table) -> Table:
+    """Return a comparison without the parts in which all countries are the same."""
+    kept = [row for row in table.rows if row[0] in HEADS or len({_rounded(cell) for cell in row[4:]}) > 1]
+    return replace(table, rows=tuple(kept))
+
+
+def first(table: Table, count: int) -> Table:
+    """Return a comparison of so many parts, below its first rows."""
+    head = sum(row[0] in HEADS for row in table.rows)
+    return replace(table, rows=table.rows[: head + count])
+
+
+def _rounded(cell: float | None) -> float | None:
+    return None if cell is None else float(f"{cell:.12g}")
+
+
+def _spread(row: Sequence[Any]) -> float:
+    cells = [cell for cell in row[4:] if cell is not None]
+    if len(cells) < 2:
+        return -1.0
+    spread = max(cells) - min(cells)
+    size = max(abs(cell) for cell in cells)
+    return float(spread if row[3] == "score" or size == 0 else 100 * spread / size)

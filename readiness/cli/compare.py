@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from readiness.cli import common
-from readiness.errors import ReadinessError
+from readiness.errors import ReadinessError, counted, did_you_mean, listed
 
 if TYPE_CHECKING:
+    from readiness.index import Index
     from readiness.scores import Scores, Table
 
 
@@ -22,12 +23,19 @@ if TYPE_CHECKING:
     "--level", metavar="LEVEL", help="How deep: index, pillar (default), subpillar, indicator, a depth."
 )
 @click.option("--values", is_flag=True, help="The figures behind the scores, in the source's unit.")
+@click.option(
+    "--peers", metavar="SET", help="Beside the averages of: income, region, structure, KEY[=VALUE]."
+)
+@click.option("--sort", "order", metavar="ORDER", help="tree (default) or difference, the largest first.")
+@click.option("--only", metavar="differences", help="Leave out what is the same in all.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N parts.")
 @click.option("--year", type=click.IntRange(1900, 2200), help="Leave out figures of later years.")
 @common.index_options
 @common.output_options("table", "csv", "json", "md", "html", "xlsx", "latex", "parquet")
 def command(
-    countries: tuple[str, ...], group: str | None, level: str | None, values: bool, year: int | None,
-    folder: Path | None, framework: str | None, form: str | None, output: Path | None, bom: bool,
+    countries: tuple[str, ...], group: str | None, level: str | None, values: bool, peers: str | None,
+    order: str | None, only: str | None, top: int | None, year: int | None, folder: Path | None,
+    framework: str | None, form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """Compare two or more countries: a column each, the tree down the side.
 
@@ -37,28 +45,48 @@ def command(
     readiness compare --group asean --format csv
     readiness compare KEN RWA --values
     readiness compare KEN RWA GHA -o compare.html
+    readiness compare KEN --peers income
+    readiness compare KEN RWA --level indicator --sort difference --top 10
 
     CSV columns: part,name,depth,unit, then one for each country by code; the
     first rows are rank, rank_low, rank_high, score, coverage. JSON has, as
     above, the probability that one country ranks above another.
+
+    --peers adds median, mean and weighted_mean (by population) of the set of
+    the first country: its income group, its region, the countries of a like
+    structure, or any group. They count the members that have the figure.
+    Since when: scores --since. Why one is ahead: explain --against.
     """
+    from readiness.analysis import compare as comparing
     from readiness.analysis.compare import above, compare
     from readiness.cli.robustness import drawn
     from readiness.cli.scores import head, workbook
     from readiness.export import tables, views
 
+    _check(order, only)
     index = common.load(folder)
     scores = drawn(index.scores(framework, year=year))
     codes = common.chosen(index, countries, group, scores.countries)
-    if codes is None or len(codes) < 2:
+    if codes is None or len(codes) < (1 if peers else 2):
         raise ReadinessError("compare takes two countries or more", "readiness compare Kenya Rwanda")
     table = compare(scores, codes, index.indicators, level=level, values=values)
+    table = comparing.differing(table) if only else table
+    table = comparing.by_difference(table) if order == "difference" else table
+    table = comparing.first(table, top) if top else table
+    label, members = _members(index, scores, codes[0], peers)
+    beside = {"set": label, "countries": members}
+    if members:
+        table = comparing.with_averages(table, scores, members, index.figures, values)
     common.deliver(
         {
-            "table": lambda: terminal(table, scores),
+            "table": lambda: terminal(table, scores, label),
             "csv": lambda: tables.to_csv(table, bom=bom),
-            "json": lambda: tables.to_json({**head(scores), "above": above(scores, codes)}, "parts", table),
-            **common.printed(lambda: views.comparison(table, scores, index.indicators, figures=values)),
+            "json": lambda: tables.to_json(
+                {**head(scores), "above": above(scores, codes), "peers": beside}, "parts", table
+            ),
+            **common.printed(
+                lambda: views.comparison(table, scores, index.indicators, figures=values, peers=label)
+            ),
             "parquet": lambda: tables.to_parquet(table, head(scores)),
             "xlsx": lambda: tables.to_xlsx(views.about(scores), workbook(index, scores, table, "compare")),
         },
@@ -66,19 +94,55 @@ def command(
     )  # fmt: skip
 
 
-def terminal(table: Table, scores: Scores) -> str:
+def _check(order: str | None, only: str | None) -> None:
+    for said, known, option in (
+        (order, ("tree", "difference"), "--sort"),
+        (only, ("differences",), "--only"),
+    ):
+        if said is not None and said not in known:
+            hint = did_you_mean(said, known) or f"It is {listed(known, 'or')}"
+            raise ReadinessError(f"unknown {option} {said!r}", hint)
+
+
+def _members(
+    index: Index, scores: Scores, code: str, peers: str | None
+) -> tuple[str | None, list[str]]:  # fmt: skip
+    """Return the set of a country: in words, and its members that the framework assesses."""
+    from readiness.analysis.peers import by_structure
+
+    if peers is None:
+        return None, []
+    name = index.countries[code].name
+    key = peers.removeprefix("group:")
+    if key.casefold() in ("structure", "similar"):
+        found = [peer.country for peer in by_structure(scores, code, index.figures)]
+        if not found:
+            raise ReadinessError(f"{name} has no peers by structure", "They need its population and income")
+        return f"the {len(found)} countries most like {name}", found
+    own = index.countries[code].groups.get(key.casefold())
+    text = f"{key}={own}" if "=" not in key and isinstance(own, str) else key
+    found = [item for item in index.countries.in_group(text) if item in scores.countries]
+    if not found:
+        raise ReadinessError(f"this framework has no country of the group {text!r}")
+    words = own if isinstance(own, str) and "=" not in key else text
+    return f"{words} ({counted(len(found), 'country', 'countries')})", found
+
+
+def terminal(table: Table, scores: Scores, peers: str | None = None) -> str:
     """Return the comparison for the terminal, the tree indented."""
     from readiness.cli.robustness import range_note
     from readiness.export import text, views
 
-    codes = table.columns[4:]
-    shown = views.comparison(table, scores, {})
+    codes = [code for code in table.columns[4:] if code in scores.countries]
+    shown = views.comparison(table, scores, {}, peers=peers)
     labels = [f"{'  ' * shown.depth(row)}{name}" for row, name in enumerate(shown.columns[0].cells)]
     columns = [text.Column("", labels, "left", key=True)]
     columns += [text.Column(column.heading, column.cells, column.align) for column in shown.columns[1:]]
     rows = [row for row in table.rows if row[0] not in ("rank_low", "rank_high")]
     missing = any(value is None for row in rows for value in row[4:])
     notes = common.footnotes(scores, (row[0] for row in rows), missing)
+    if peers is not None:
+        notes += common.wrapped(views.averages(peers)) + "\n"
     return text.render(columns, common.screen()) + pairs(scores, codes) + range_note(scores, notes, codes)
 
 

@@ -87,17 +87,28 @@ def _title(scores: Scores) -> str:
     return f"{framework.name}{edition}"
 
 
+_AVERAGES = {"median": "Median", "mean": "Mean", "weighted_mean": "Mean by people"}
+
+
+def averages(peers: str) -> str:
+    """Return the note on the averages of a set of countries."""
+    return f"Median, mean, mean by people: of {peers}, over those that have the figure."
+
+
 def comparison(
-    table: Table, scores: Scores, series: Mapping[str, Series], *, figures: bool = False
-) -> Printed:
+    table: Table, scores: Scores, series: Mapping[str, Series], *, figures: bool = False,
+    peers: str | None = None,
+) -> Printed:  # fmt: skip
     """Return countries side by side as they are printed, the tree down the side.
 
     Parameters
     ----------
     table
         Of `analysis.compare.compare`.
+    peers
+        The set of countries whose averages stand beside them, in words.
     """
-    names = dict(zip(scores.countries, scores.matrix.names, strict=True))
+    names = _AVERAGES | dict(zip(scores.countries, scores.matrix.names, strict=True))
     ends = {row[0]: row for row in table.rows if row[0] in ("rank_low", "rank_high")}
     rows = [row for row in table.rows if row[0] not in ends]
     columns = [Column("part", "Part", [row[1] for row in rows], [row[1] for row in rows], "left")]
@@ -111,8 +122,9 @@ def comparison(
         columns.append(Column(code, names[code], cells, [row[at] for row in rows]))
     shown = [row[0] for row in rows]
     depths = [max(0, row[2] - 1) for row in rows]
-    title = f"{listed(names[code] for code in table.columns[4:])}: {_title(scores)}"
-    return Printed(title, columns, notes(scores, series, shown, figures=figures), depths)
+    title = f"{listed(names[code] for code in table.columns[4:] if code not in _AVERAGES)}: {_title(scores)}"
+    said = notes(scores, series, shown, figures=figures)
+    return Printed(title, columns, [averages(peers), *said] if peers else said, depths)
 
 
 def _cell(part: str, unit: str, value: float | None) -> str:

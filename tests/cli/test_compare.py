@@ -148,3 +148,29 @@ def test_the_same_numbers_in_every_format(done):
     assert f'<data value="{exact[0]}">' in done("compare", "KEN", "RWA", "--format", "html")
     for form in ("md", "latex"):
         assert f"{float(exact[0]):.1f}" in done("compare", "KEN", "RWA", "--format", form)
+
+
+def test_beside_the_averages_of_a_set(done, refused, bundled):
+    text = done("compare", "KEN", "--peers", "income", "--format", "json")
+    said = json.loads(text)
+    own = bundled.countries["KEN"].groups["income"]
+    assert said["peers"]["set"] == f"{own} ({len(said['peers']['countries'])} countries)"
+    assert set(said["peers"]["countries"]) == set(bundled.countries.in_group(f"income={own}"))
+    assert list(said["parts"][0])[4:] == ["KEN", "median", "mean", "weighted_mean"]
+    assert "the 10 countries most like Kenya" in done(
+        "compare", "KEN", "--peers", "structure", "--format", "table"
+    )
+    assert "eu (27 countries)" in done("compare", "KEN", "--peers", "group:eu", "--format", "md")
+    assert "unknown group 'ue'" in refused("compare", "KEN", "--peers", "ue")
+    assert "two countries or more" in refused("compare", "KEN")
+
+
+def test_sorted_and_cut(done, refused):
+    rows = table(done("compare", "KEN", "RWA", "--level", "indicator", "--sort", "difference", "--top", "3",
+                      "--only", "differences", "--format", "csv"))[5:]  # fmt: skip
+    gaps = [abs(float(row["KEN"]) - float(row["RWA"])) for row in rows]
+    assert len(gaps) == 3 and gaps == sorted(gaps, reverse=True) and rows[0]["part"] == "ai_strategy"
+    assert "unknown --sort 'diference'. Did you mean 'difference'?" in refused(
+        "compare", "KEN", "RWA", "--sort", "diference"
+    )
+    assert "unknown --only 'same'" in refused("compare", "KEN", "RWA", "--only", "same")
