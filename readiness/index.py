@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from readiness.report.model import CountryProfile
 
 
+# So many countries are shown in a notebook.
+SHOWN = 20
+
+
 def _ranges(scores: Scores) -> Robustness:
     from readiness import cache
 
@@ -107,8 +111,19 @@ class Index(Planning):
         key = chosen.id, year or chosen.year
         if key not in self._scores:
             completed, matrix = self._selected(chosen, key[1])
-            self._scores[key] = replace(compute(completed, matrix), ranges=_ranges)
+            made = replace(compute(completed, matrix), ranges=_ranges)
+            self._scores[key] = replace(made, shown=self._shown)
         return self._scores[key]
+
+    def _shown(self, scores: Scores) -> str:
+        """Return the first of the league table as a notebook shows it."""
+        from readiness.export import printed, views
+
+        table = scores.rows("pillar")
+        more = len(table.rows) - SHOWN
+        view = views.league(replace(table, rows=table.rows[:SHOWN]), scores, self.indicators)
+        left = [f"And {more} more: scores.table() has all."] if more > 0 else []
+        return printed.fragment(replace(view, notes=[*left, *view.notes]))
 
     def _selected(self, framework: Framework, year: int) -> tuple[Framework, Matrix]:
         completed = framework.completed(self.indicators).model_copy(update={"year": year})

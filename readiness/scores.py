@@ -156,6 +156,8 @@ class Scores:
         (C, M) where every country has its own.
     ranges
         What computes `robustness` when it is first asked for.
+    shown
+        What a notebook shows, as HTML.
     """
 
     framework: Framework
@@ -167,6 +169,11 @@ class Scores:
     ranks: Floats
     weights: Mapping[str, Floats] = field(default_factory=dict)
     ranges: Callable[[Scores], Robustness] | None = field(default=None, repr=False, compare=False)
+    shown: Callable[[Scores], str] | None = field(default=None, repr=False, compare=False)
+
+    def _repr_html_(self) -> str | None:
+        """Return the first of the league table for a notebook; None where nobody knows how to show it."""
+        return None if self.shown is None else self.shown(self)
 
     @cached_property
     def robustness(self) -> Robustness | None:

@@ -261,3 +261,9 @@ class CountryProfile:
     income: IncomeChart | None
     tiles: tuple[Tile, ...]
     bounds: tuple[float, ...]
+
+    def _repr_html_(self) -> str:
+        """Return the country's scores down the tree, beside its peers' medians, for a notebook."""
+        from readiness.report.notebook import shown
+
+        return shown(self)
