@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from readiness.analysis.averages import AVERAGES, average, people
 from readiness.definitions.framework import IndicatorRef, Node
 from readiness.definitions.indicator import Series
 from readiness.figures.table import Figures
-from readiness.scores import Scores, Table, plain
+from readiness.scores import Scores, Table
 
-# The columns of a group, and the series that weighs the last one.
-AVERAGES = ("median", "mean", "weighted_mean")
-POPULATION = "population"
 # Rows of a comparison that are no part of the tree.
 HEADS = ("rank", "rank_low", "rank_high", "score", "coverage")
 _RANKS = HEADS[:3]
@@ -114,13 +112,11 @@ def with_averages(
         The comparison shows figures, as in `compare`.
     """
     rows = [scores.position(code) for code in members]
-    people = np.full(len(rows), np.nan)
-    if POPULATION in figures.blocks:
-        people = figures.latest(POPULATION, list(members), scores.framework.year)[0]
+    weights = people(scores, figures, members)
     found = []
     for row in table.rows:
         column = None if row[0] in _RANKS else _column(scores, row[0], values)
-        cells = (None,) * 3 if column is None else _averages(column[rows], people)
+        cells = (None,) * 3 if column is None else [average(column[rows], weights, how) for how in AVERAGES]
         found.append((*row, *cells))
     return Table((*table.columns, *AVERAGES), tuple(found))
 
@@ -133,15 +129,6 @@ def _column(scores: Scores, part: str, values: bool) -> np.ndarray:
     if values and part in scores.matrix.indicators:
         return scores.stages["selected"].values[:, scores.matrix.indicators.index(part)]
     return scores.column(part)
-
-
-def _averages(values: np.ndarray, people: np.ndarray) -> tuple[float | None, ...]:
-    known = np.isfinite(values)
-    if not known.any():
-        return (None,) * 3
-    weighed = known & np.isfinite(people) & (people > 0)
-    share = float(np.average(values[weighed], weights=people[weighed])) if weighed.any() else np.nan
-    return plain(np.median(values[known])), plain(np.mean(values[known])), plain(share)
 
 
 def by_difference(table: Table) -> Table:

@@ -32,13 +32,15 @@ _FEW = 3
 @click.option("--year", type=click.IntRange(1900, 2200), help="Leave out figures of later years.")
 @click.option("--since", type=click.IntRange(1900, 2200), metavar="YEAR",
               help="Every year from this one on, on one scale.")  # fmt: skip
+@click.option("--by", "key", metavar="KEY", help="A row for each value of a group: region, income ...")
+@click.option("--average", "how", metavar="A", help="With --by: median (default), mean, weighted_mean.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N.")
 @common.index_options
 @common.output_options("table", "csv", "json", "md", "html", "xlsx", "latex", "parquet")
 def command(
     countries: tuple[str, ...], group: str | None, level: str | None, values: bool, stage: str | None,
-    year: int | None, since: int | None, top: int | None, folder: Path | None, framework: str | None,
-    form: str | None, output: Path | None, bom: bool,
+    year: int | None, since: int | None, key: str | None, how: str | None, top: int | None,
+    folder: Path | None, framework: str | None, form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """Show scores and ranks, best first, the unranked last.
 
@@ -49,11 +51,13 @@ def command(
     readiness scores --values -o figures.xlsx
     readiness scores --framework scale --top 20
     readiness scores Kenya --since 2015
+    readiness scores --by region --average weighted_mean
 
     COUNTRY is a code or a name in any common spelling. CSV columns:
     country,name,status,rank,score,coverage,rank_low,rank_high, then one for
     each part of the level; group_rank comes last under --group. With --since
-    they are country,name,year,status,score,coverage,own_year, then the parts.
+    they are country,name,year,status,score,coverage,own_year, then the parts;
+    with --by group,countries,ranked,average,score,coverage, then the parts.
     """
     if (values or stage) and level not in (None, "indicator"):
         raise ReadinessError("--values and --stage show indicators", "Leave --level out")
@@ -66,6 +70,13 @@ def command(
         from readiness.cli import years
 
         years.show(index, since, countries, group, level, framework, form, output, bom)
+        return
+    if key is not None or how is not None:
+        from readiness.cli import groups
+
+        if values or stage or group or countries:
+            raise ReadinessError("--by shows groups of countries", "Leave --group, --values, --stage out")
+        groups.show(index, key, how, level, framework, year, form, output, bom)
         return
     from readiness.cli.robustness import drawn
     from readiness.export import tables, views

@@ -363,3 +363,22 @@ def test_no_table_is_wider_than_the_terminal(run, monkeypatch, arguments):
     ran = run(*arguments, *form)
     assert ran.code == 0
     assert [line for line in ran.out.split("\n") if len(line) > 80] == []
+
+
+def test_by_group(done, refused, bundled):
+    rows = list(
+        csv.DictReader(io.StringIO(done("scores", "--by", "income", "--average", "mean", "--format", "csv")))
+    )
+    scores = bundled.scores()
+    for row in rows[:-1]:
+        found = [scores.score(code) for code in bundled.countries.in_group(f"income={row['group']}")]
+        known = [value for value in found if value is not None]
+        assert float(row["score"]) == pytest.approx(sum(known) / len(known))
+    assert rows[-1]["group"] == "all"
+    assert "Median" not in done("scores", "--by", "region", "--format", "md")
+    assert "unknown group 'regoin'. Did you mean 'region'" in refused("scores", "--by", "regoin")
+    assert "unknown average 'medain'. Did you mean 'median'" in refused(
+        "scores", "--by", "eu", "--average", "medain"
+    )
+    assert "--average belongs to --by" in refused("scores", "--average", "mean")
+    assert "shows groups of countries" in refused("scores", "KEN", "--by", "region")
