@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readiness.cli import common
+from readiness.definitions.folder import EDITION
 from readiness.errors import DefinitionError, Problem, ReadinessError, counted
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def not_fetched(index: Index) -> list[Problem]:
     """Return what is wrong with the `update:` blocks, as warnings: the index scores without them."""
     from readiness.updating.run import wrong_settings
 
-    if not index.definitions.root.is_dir():
+    root = index.definitions.root
+    if not root.is_dir() or (root / EDITION).is_file():  # nothing is fetched into a zip or an edition
         return []
     return [replace(item, severity="warning") for item in wrong_settings(index.definitions)]
 

@@ -18,7 +18,7 @@ _CODES = {"equal": 0, "different": 1, "not ours": 2}
 
 
 @click.command()
-@click.argument("file", metavar="FILE.pdf|DIR", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.pdf|DIR|ZIP", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["table", "json"]),
               help="Default: table.")  # fmt: skip
 def command(file: Path, form: str | None) -> None:
@@ -28,13 +28,14 @@ def command(file: Path, form: str | None) -> None:
     readiness verify KEN.pdf
     readiness verify edition-2026.1
 
-    Of an edition every file's sha256 is checked too. Exit code 0: every
-    number follows. 1: one or more do not, and they are named. 2: neither a
+    Of an edition, a folder or a zip of it, every file's sha256 is checked
+    too. Exit code 0: every number follows. 1: one or more do not, and they are named. 2: neither a
     report nor an edition of this package, or damaged.
     """
-    found = _edition(file) if file.is_dir() else _report(file)
+    edition = file.is_dir() or _is_zip(file)
+    found = _edition(file) if edition else _report(file)
     if found.outcome == "not ours":
-        wrote = "a folder that `readiness edition save`" if file.is_dir() else "a PDF that `readiness report`"
+        wrote = "a folder that `readiness edition save`" if edition else "a PDF that `readiness report`"
         raise ReadinessError(f"{file}: {found.reason}", f"Name {wrote} wrote")
     if form == "json":
         from readiness.export import tables
@@ -43,6 +44,14 @@ def command(file: Path, form: str | None) -> None:
     else:
         click.echo(_text(file, found), nl=False)
     sys.exit(_CODES[found.outcome])
+
+
+def _is_zip(file: Path) -> bool:
+    """Say whether a file begins as a zip does; a PDF that ends in one does not."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as handle:
+        return handle.read(2) == b"PK"
 
 
 def _edition(folder: Path) -> Verdict:

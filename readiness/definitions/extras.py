@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from readiness import resources
 from readiness.definitions import messages, places
-from readiness.definitions.folder import Member, members
+from readiness.definitions.folder import BASE, Member, members
 from readiness.definitions.places import Document
 from readiness.definitions.scenario import Scenario
 from readiness.errors import DefinitionError, Problem, ReadinessError
@@ -45,6 +46,12 @@ def parse(
     return found, document.problems
 
 
+def base(found: Iterable[Member]) -> list[Member]:
+    """Return what an index goes by where it says nothing itself: kept in it, else the package's."""
+    kept = [replace(item, path=item.path.removeprefix(f"{BASE}/")) for item in found if item.folder == BASE]
+    return kept or members(resources.bundled("indicators"))[0]
+
+
 def own_or_bundled(
     found: Iterable[Member], folder: str, stem: str | None = None
 ) -> tuple[list[Member], bool]:
@@ -52,11 +59,11 @@ def own_or_bundled(
 
     With a `stem` the one file of that name.
     """
+    found = list(found)
     own = [item for item in found if item.folder == folder and stem in (None, item.stem)]
     if own:
         return own, True
-    bundled, _ = members(resources.bundled("indicators"))
-    return [item for item in bundled if item.folder == folder and stem in (None, item.stem)], False
+    return [item for item in base(found) if item.folder == folder and stem in (None, item.stem)], False
 
 
 def scenarios(found: Iterable[Member], problems: list[Problem]) -> list[Scenario]:
@@ -66,10 +73,9 @@ def scenarios(found: Iterable[Member], problems: list[Problem]) -> list[Scenario
     return _kept(read_in, problems)
 
 
-def bundled_scenario(problems: list[Problem]) -> Scenario | None:
-    """Return the package's scenario, which others are completed from."""
-    found, _ = members(resources.bundled("indicators"))
-    return next(iter(scenarios(found, problems)), None)
+def bundled_scenario(problems: list[Problem], found: Iterable[Member] = ()) -> Scenario | None:
+    """Return the scenario that others are completed from: the package's, or as an edition keeps it."""
+    return next(iter(scenarios(base(found), problems)), None)
 
 
 def scenario(path: Path, base: Scenario | None) -> Scenario:

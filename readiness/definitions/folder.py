@@ -13,8 +13,10 @@ from pathlib import Path
 from readiness.definitions.places import MAX_BYTES
 from readiness.errors import Problem, ReadinessError
 
+# What the package contributed to an index, kept in the index itself: taken instead of the package's own.
+BASE = "_package"
 # What other parts of the package read; not indicators.
-UNREAD = ("schema", "scenarios", "rules")
+UNREAD = ("schema", "scenarios", "rules", BASE)
 MAX_FILES = 5_000
 # A saved edition has its index in a folder of its own, beside the file that says so.
 EDITION, EDITION_INDEX = "edition.json", "index"

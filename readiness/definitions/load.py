@@ -117,7 +117,7 @@ class _Loader:
         found, problems = members(self.root)
         self.problems += problems
         own = next((item for item in found if item.path == COUNTRIES), None)
-        countries = self._countries(own)
+        countries = self._countries(own or self._base_countries(found))
         for item in found:
             if item.folder == "frameworks":
                 self._framework(item)
@@ -157,7 +157,7 @@ class _Loader:
     def _scenario(self, found: list[Member]) -> Scenario | None:
         """Return the index's scenario, the first by name, on the package's where it leaves things out."""
         own = extras.scenarios(found, self.problems)
-        base = extras.bundled_scenario(self.problems)
+        base = extras.bundled_scenario(self.problems, found)
         return next((item if base is None else item.completed(base) for item in own), base)
 
     def _prices(self, found: list[Member]) -> Prices | None:
@@ -194,12 +194,15 @@ class _Loader:
         self.problems += document.problems
         document.problems = []
 
-    def _countries(self, own: Member | None) -> Countries:
-        if own is None:
-            path = resources.bundled("indicators") / COUNTRIES
-            member = Member(COUNTRIES, str(path), path.read_bytes)
-        else:
-            member = own
+    def _base_countries(self, found: list[Member]) -> Member:
+        for item in extras.base(found):
+            if item.path == COUNTRIES:
+                return item
+        raise ReadinessError(
+            f"{self.root} has no {COUNTRIES}, and none is kept in it", f"Write a {COUNTRIES}"
+        )
+
+    def _countries(self, member: Member) -> Countries:
         document, file = self._read(member, CountriesFile)
         if file is None:
             self.broken.add(COUNTRIES)

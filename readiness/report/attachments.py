@@ -29,6 +29,8 @@ from readiness.scores import Scores
 
 SUMMARY, LEAGUE = "report.json", "league-table.csv"
 FORMAT = "readiness report 1"
+# The description of a series whose scores stand in the place of its figures.
+IN_PLACE = "The score: the figures may not be redistributed."
 _DAY = (1980, 1, 1, 0, 0, 0)
 _ABOUT = """\
 This index was attached to a report. It gives the country's score again:
@@ -72,7 +74,7 @@ class Attachments:
             "rank_high": found.high if found else None, "ranked": profile.ranked_count,
             "coverage": profile.coverage, "pillars": {line.id: line.score for line in profile.pillars},
             "headline": f"{phrases.headline(profile)}.", "fingerprint": profile.fingerprint,
-            "whole": not self.local, "withheld": sorted(self._withheld),
+            "whole": not self.local, "withheld": sorted(self.withheld),
         }  # fmt: skip
 
     @property
@@ -97,13 +99,28 @@ class Attachments:
         return {paths[item.path]: item.read().decode("utf-8") for item in found if item.path in paths}
 
     @cached_property
-    def _withheld(self) -> frozenset[str]:
+    def withheld(self) -> frozenset[str]:
         """The indicators whose scores stand for their figures."""
         return frozenset(
             item.id for item in self.framework.tree.references()
             if any(self.definitions.series[name].source.redistribute == "no"
-                   for name in _needed([item], self.definitions.series))
+                   for name in needed([item], self.definitions.series))
         )  # fmt: skip
+
+    def in_place(self) -> dict[str, str]:
+        """Return the files in which scores stand for figures that are withheld, by path.
+
+        They are those of the indicators and of the framework, for all its countries and with its draws.
+        Nothing where nothing is withheld.
+        """
+        codes, references = self.scores.countries, self.framework.tree.references()
+        found = {
+            self.definitions.files[item.id]: self._scored(item, codes)
+            for item in references
+            if item.id in self.withheld
+        }
+        framework = _yaml(self._framework(codes, drawn=True))
+        return {**found, f"frameworks/{self.framework.id}.yaml": framework} if found else {}
 
     def _zip(self, code: str, name: str) -> bytes:
         files = dict(self._shared) if not self.local else self._files((code,))
@@ -117,12 +134,12 @@ class Attachments:
 
     def _files(self, codes: tuple[str, ...]) -> dict[str, str]:
         """Return the files of an index of these countries by their path."""
-        framework, files, rows = self._framework(codes), {}, set(codes)
+        framework, files, rows = self._framework(codes, drawn=not self.local), {}, set(codes)
         for item in self.framework.tree.references():
-            if item.id in self._withheld:
+            if item.id in self.withheld:
                 files[self.definitions.files[item.id]] = self._scored(item, codes)
         predictors = [] if self.local else _predictors(self.framework)
-        wanted = _needed(self._open, self.definitions.series) | {
+        wanted = needed(self._open, self.definitions.series) | {
             name for name in predictors if name in self.definitions.series
         }
         for name in sorted(wanted):
@@ -137,13 +154,13 @@ class Attachments:
 
     @cached_property
     def _open(self) -> tuple[IndicatorRef, ...]:
-        return tuple(item for item in self.framework.tree.references() if item.id not in self._withheld)
+        return tuple(item for item in self.framework.tree.references() if item.id not in self.withheld)
 
-    def _framework(self, codes: tuple[str, ...]) -> dict[str, Any]:
+    def _framework(self, codes: tuple[str, ...], *, drawn: bool) -> dict[str, Any]:
         """Return the framework as plain values; for one country without draws, which need the others."""
-        tree = _with_scores(self.framework.tree, self._withheld, self._ends)
+        tree = _with_scores(self.framework.tree, self.withheld, self._ends)
         update: dict[str, Any] = {"countries": codes, "tree": tree}
-        if self.local:
+        if not drawn:
             update["uncertainty"] = None
         chosen = self.framework.model_copy(update=update)
         return _plain(chosen.model_dump(mode="json", by_alias=True, exclude={"audit"}))
@@ -160,7 +177,7 @@ class Attachments:
         low, high = self._ends
         return _yaml(
             {"id": series.id, "name": series.name, "unit": f"score, {low:g} to {high:g}",
-             "description": "The score: the figures may not be redistributed.", "direction": "higher",
+             "description": IN_PLACE, "direction": "higher",
              "goalposts": [low, high], "source": series.source.model_dump(mode="json", exclude_none=True)}
         ) + "figures: |\n" + "".join(f"  {line}\n" for line in lines)  # fmt: skip
 
@@ -173,7 +190,7 @@ class Attachments:
         return {**({"codes": "free"} if known.free else {}), "countries": entries}
 
 
-def _needed(references: Iterable[IndicatorRef], series: Mapping[str, Series]) -> set[str]:
+def needed(references: Iterable[IndicatorRef], series: Mapping[str, Series]) -> set[str]:
     """Return the series that indicators are made of: themselves, denominators, operands."""
     found: set[str] = set()
     waiting = [name for item in references for name in (item.id, item.denominator) if name]

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 import yaml
 from frictionless import Package, validate
 
+from readiness import resources
 from readiness.definitions.load import load
 from readiness.editions import layout
 from readiness.editions.check import verify
@@ -22,12 +24,19 @@ from readiness.index import Index
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWN = "year: 2024\nuncertainty: {draws: 200, seed: 7, imputation: {method: none}}\n"
+EDITED = {"frameworks/main.yaml": ("year: 2024\n", f'edition: "1.0"\n{DRAWN}')}
+
+
+def contents_of(folder: Path, below: str = "") -> dict[str, bytes]:
+    """Return every file below a folder by its path."""
+    files = (path for path in (folder / below).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.fixture
 def small(make_index) -> Index:
     """The small index with an edition and draws."""
-    return Index.load(make_index(edit={"frameworks/main.yaml": ("year: 2024\n", f'edition: "1.0"\n{DRAWN}')}))
+    return Index.load(make_index(edit=EDITED))
 
 
 @pytest.fixture
@@ -68,9 +77,29 @@ def test_it_is_a_valid_data_package(whole, saved, monkeypatch):
 def test_the_same_index_gives_the_same_bytes(small, saved, tmp_path):
     again = tmp_path / "again"
     save(small, again)
-    assert {path.relative_to(saved): path.read_bytes() for path in saved.rglob("*") if path.is_file()} == {
-        path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()
-    }
+    assert contents_of(saved) == contents_of(again)
+
+
+def test_the_index_is_in_it_byte_for_byte(small, saved):
+    own = contents_of(saved / "index")
+    kept = {name: own.pop(name) for name in list(own) if name.startswith("_package/")}
+    assert own == contents_of(small.definitions.root)
+    bundled = contents_of(resources.bundled("indicators"))
+    assert kept and all(bundled[name.removeprefix("_package/")] == data for name, data in kept.items())
+
+
+def test_every_column_is_described(whole, saved):
+    for folder in (whole, saved):
+        package = json.loads((folder / "datapackage.json").read_bytes())
+        assert package["profile"] == "tabular-data-package"
+        for resource in package["resources"]:
+            assert resource["licenses"] and resource["sources"] and resource["schema"]["primaryKey"]
+            assert resource["schema"]["missingValues"] == [""]
+            assert all(field["description"] and field["type"] for field in resource["schema"]["fields"])
+        scores = next(item for item in package["resources"] if item["name"].startswith("scores-"))
+        types = {field["name"]: field["type"] for field in scores["schema"]["fields"]}
+        assert types["rank"] == types["rank_low"] == types["rank_high"] == "integer"
+        assert types["score"] == types["energy"] == "number" and types["status"] == "string"
 
 
 def test_it_loads_and_scores_to_the_bit(bundled, whole, tmp_path):
@@ -192,18 +221,51 @@ def test_an_index_without_an_edition(make_index, tmp_path):
         save(Index.load(make_index()), tmp_path / "x")
 
 
-def test_it_needs_nothing_of_the_package(make_index, tmp_path):
-    # An index without countries of its own takes the package's: they are in the edition.
-    folder = make_index(
-        edit={"frameworks/main.yaml": ("year: 2024\n", f'edition: "1.0"\n{DRAWN}')}, remove=["countries.yaml"]
-    )
+def test_it_needs_nothing_of_the_package(make_index, tmp_path, monkeypatch):
+    # An index without countries, rules and scenario of its own takes the package's: they are in the edition.
+    folder = make_index(edit=EDITED, remove=["countries.yaml"])
     index = Index.load(folder)
     save(index, tmp_path / "edition")
-    found = load(tmp_path / "edition")
-    assert found.own_countries and len(found.countries) == 6
-    assert dict(found.countries) == {code: index.countries[code] for code in found.countries}
-    assert found.warnings == ()
+    kept = sorted(path.name for path in (tmp_path / "edition/index/_package").rglob("*.yaml"))
+    assert kept == ["countries.yaml", "gpu_prices.yaml", "posture.yaml", "sovereign_2026.yaml"]
+    archive = shutil.make_archive(str(tmp_path / "edition"), "zip", tmp_path, "edition")
+    monkeypatch.setattr(resources, "bundled", gone)
+    # The folder `index` is whole by itself too.
+    for path in (tmp_path / "edition", tmp_path / "edition" / "index", Path(archive)):
+        found = load(path)
+        whole = Index(found)
+        assert whole.figures.frame().equals(index.figures.frame())
+        assert whole.scores().fingerprint == index.scores().fingerprint
+        assert replace(found, blocks={}) == replace(index.definitions, root=path, blocks={})
+    assert verify(tmp_path / "edition").outcome == verify(Path(archive)).outcome == "equal"
+
+
+def gone(kind: str) -> Path:
+    raise FileNotFoundError(kind)
+
+
+def test_an_edition_of_an_edition_keeps_what_it_kept(make_index, tmp_path, monkeypatch):
+    save(Index.load(make_index(edit=EDITED, remove=["countries.yaml"])), tmp_path / "first")
+    monkeypatch.setattr(resources, "bundled", gone)
+    save(Index.load(tmp_path / "first"), tmp_path / "second")
+    assert contents_of(tmp_path / "first", "index") == contents_of(tmp_path / "second", "index")
+
+
+def test_frameworks_that_assess_other_countries(make_index, index_files, tmp_path):
+    # Without a countries.yaml each framework assesses the countries that have a figure for it.
+    other = index_files["frameworks/main.yaml"].replace("id: main", "id: other")
+    tree = "tree:\n  id: index\n  name: Index\n  children:\n"
+    other = other.split("tree:")[0] + tree + "    - {id: e, name: E, indicators: [access]}\n"
+    access = index_files["energy/access.yaml"].replace("  VNM,100,100\n", "  RWA,100,100\n")
+    losses = index_files["energy/losses.yaml"]
+    index = Index.load(make_index(
+        {"frameworks/other.yaml": other, "energy/access.yaml": access, "energy/losses.yaml": losses},
+        edit=EDITED, remove=["countries.yaml"],
+    ))  # fmt: skip
+    assert set(index.scores("main").countries) - set(index.scores("other").countries) == {"VNM"}
+    save(index, tmp_path / "edition", framework="main")
     assert verify(tmp_path / "edition").outcome == "equal"
+    assert Index.load(tmp_path / "edition").scores("other").countries == index.scores("other").countries
 
 
 def test_an_edition_is_not_written_into(saved, monkeypatch):
