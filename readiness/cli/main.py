@@ -48,6 +48,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "frameworks": "The frameworks; or two of them side by side.",
     },
     "Publish": {
+        "export": "Figures, scores and sources in every format at once.",
         "edition": "Freeze an index with all that made it.",
         "verify": "Score a report or an edition again, and compare.",
     },
