@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from readiness.analysis.affordability import Affordability
     from readiness.analysis.changes import Changes
     from readiness.analysis.direction import Direction
+    from readiness.analysis.income import BeyondIncome
     from readiness.analysis.layers import Binding, Layers
     from readiness.analysis.leapfrog import Leapfrog
     from readiness.analysis.moves import Moves
@@ -65,10 +66,25 @@ class Planning(ABC):
         peers: str = "income",
     ) -> Moves:  # fmt: skip
         """Return a country's best feasible moves, see `analysis.moves.moves`."""
-        from readiness.analysis.moves import moves
+        from readiness.analysis.moves import Mover
 
-        code = self.countries.find(country).code
-        return moves(self.scores(framework), self.figures, code, top=top, draws=draws, peers=peers)
+        scores, code = self.scores(framework), self.countries.find(country).code
+        key = f"moves {scores.framework.id} {draws}"
+        if key not in self._kept:
+            self._kept[key] = Mover(scores, self.figures, draws)
+        found: Moves = self._kept[key].moves(code, top=top, peers=peers)
+        return found
+
+    def beyond_income(self, framework: str | None = None) -> BeyondIncome | None:
+        """Return every country's score beside what its income alone would give, see `analysis.income`."""
+        from readiness.analysis.income import beyond_income
+
+        scores = self.scores(framework)
+        key = f"income {scores.framework.id}"
+        if key not in self._kept:
+            self._kept[key] = beyond_income(scores, self.figures)
+        found: BeyondIncome | None = self._kept[key]
+        return found
 
     def changes(self, old: Planning, country: str, framework: str | None = None) -> Changes:
         """Return what changed for a country since another edition, see `analysis.changes.changes`."""

@@ -195,10 +195,15 @@ class Scores:
         """The codes, in order of code."""
         return self.matrix.countries
 
-    @property
+    @cached_property
     def node_ids(self) -> tuple[str, ...]:
         """The ids of the tree's nodes, parents first."""
         return tuple(node.id for node in self.framework.tree.nodes())
+
+    @cached_property
+    def references(self) -> tuple[IndicatorRef, ...]:
+        """The indicators as the framework has them, in the order of the matrix's columns."""
+        return self.framework.tree.references()
 
     def position(self, country: str) -> int:
         """Return the row of a country.

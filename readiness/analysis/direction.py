@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
-from readiness.analysis.editions import is_local
 from readiness.analysis.history import history, span
 from readiness.engine.compute import compute
+from readiness.engine.plan import is_local
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Flag, Floats, Ints
 from readiness.figures.table import Figures
@@ -135,7 +135,7 @@ class Directions:
         scores, year = self.scores, self.scores.framework.year
         now = scores.stages["denominated"].values
         before, first, last = np.full(now.shape, np.nan), np.zeros(now.shape, int), np.zeros(now.shape, int)
-        for k, reference in enumerate(scores.framework.tree.references()):
+        for k, reference in enumerate(scores.references):
             values, years = history(self.figures, reference, scores.countries, year)
             oldest = -1 if reference.max_age is None else year - reference.max_age
             start, end, begun, ended = span(values, years, oldest, SPANS)
@@ -162,7 +162,7 @@ class Directions:
         return round(after, DECIMALS) - round(float(then.normalised[row]), DECIMALS)
 
     def _shift(self, row: int, k: int) -> Shift:
-        reference = self.scores.framework.tree.references()[k]
+        reference = self.scores.references[k]
         series, then = self.figures.series[reference.id], self._then(row, (k,))
         before, first, last = (float(table[row, k]) for table in self._pairs)
         return Shift(
@@ -194,7 +194,7 @@ class Directions:
         return self.cache[key]
 
     def _put_back(self, rows: Ints, known: tuple[int, ...]) -> Scores:
-        matrix, references = self.scores.matrix, self.scores.framework.tree.references()
+        matrix, references = self.scores.matrix, self.scores.references
         values, denominators, before = matrix.values.copy(), matrix.denominators.copy(), self._pairs[0]
         for k in known:
             there = rows[np.isfinite(before[rows, k])]

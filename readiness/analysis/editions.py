@@ -37,11 +37,10 @@ import numpy as np
 from readiness.analysis.shapley import coalitions
 from readiness.countries import Countries, Country
 from readiness.definitions.block import Block
-from readiness.definitions.columns import LastKnown, LinearInTime, NoImputation, NoNormalisation, NoTreatment
-from readiness.definitions.framework import Framework, IndicatorRef
+from readiness.definitions.framework import Framework
 from readiness.definitions.indicator import Series
-from readiness.definitions.methods import Copeland, Equal, Given
 from readiness.engine.compute import compute
+from readiness.engine.plan import is_local
 from readiness.errors import ReadinessError
 from readiness.figures.derive import derive_all
 from readiness.figures.matrix import Floats, Matrix
@@ -213,27 +212,6 @@ class Between:
         stacked = Matrix.stacked([*sources, own])
         kept = np.flatnonzero(self.members(members))
         return stacked.take(which[kept] * len(self.codes) + kept)
-
-
-def is_local(framework: Framework) -> bool:
-    """Tell whether no step of a completed framework looks at other countries.
-
-    So it is with given or equal weights, goalposts, no imputation from others and no Copeland.
-    """
-    methods, tree = framework.methods, framework.tree
-    return (
-        isinstance(methods.imputation, NoImputation | LastKnown | LinearInTime)
-        and isinstance(methods.weighting, Given | Equal)
-        and all(map(_scored_alone, tree.references()))
-        and not any(isinstance(node.aggregation, Copeland) for node in tree.nodes())
-    )
-
-
-def _scored_alone(reference: IndicatorRef) -> bool:
-    if reference.on_goalposts:
-        return True
-    treated = reference.treatment is not None and not isinstance(reference.treatment, NoTreatment)
-    return isinstance(reference.normalisation, NoNormalisation) and not treated
 
 
 def mixed(old: Block, new: Block, *, years: bool, revisions: bool, listed: bool = False) -> Block:

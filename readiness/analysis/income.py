@@ -42,6 +42,8 @@ class BeyondIncome:
     ranks
         Of the residual, 1 for the most above, among the ranked with income; not a rank of the
         index. NaN for the others.
+    lines : (C, 2)
+        Intercept and slope of the line on the logarithm of income, through the other ranked countries.
     slope
         Points for an income twice as high, on the line through all ranked countries.
     count
@@ -53,6 +55,7 @@ class BeyondIncome:
     expected: Floats
     residual: Floats
     ranks: Floats
+    lines: Floats
     slope: float
     count: int
 
@@ -69,6 +72,8 @@ class CountryIncome:
     of: int
     # `below` or `above`: the income is outside those of the other ranked countries.
     beyond: Literal["below", "above"] | None
+    # Intercept and slope of the line that `expected` is on, over the logarithm of income.
+    line: tuple[float, float]
 
     @classmethod
     def of_row(cls, found: BeyondIncome, row: int) -> CountryIncome | None:
@@ -82,7 +87,8 @@ class CountryIncome:
             "below" if own < incomes.min() else "above" if own > incomes.max() else None
         )
         return cls(own, int(found.years[row]), plain(found.expected[row]), plain(found.residual[row]),
-                   whole(found.ranks[row]), found.count, beyond)  # fmt: skip
+                   whole(found.ranks[row]), found.count, beyond,
+                   (float(found.lines[row, 0]), float(found.lines[row, 1])))  # fmt: skip
 
 
 def beyond_income(scores: Scores, figures: Figures, income: str = INCOME) -> BeyondIncome | None:
@@ -108,12 +114,13 @@ def beyond_income(scores: Scores, figures: Figures, income: str = INCOME) -> Bey
     rows = np.flatnonzero(line)
     included[np.arange(count), rows] = False
     intercept, slope = huber_line(logs, y, included)
-    expected = intercept[-1] + slope[-1] * logs
-    expected[rows] = intercept[:-1] + slope[:-1] * logs[rows]
+    lines = np.tile([intercept[-1], slope[-1]], (len(logs), 1))
+    lines[rows] = np.column_stack([intercept[:-1], slope[:-1]])
+    expected = lines[:, 0] + lines[:, 1] * logs
     expected = np.where(np.isfinite(y), expected, np.nan)
     residual = y - expected
     return BeyondIncome(values, np.where(np.isfinite(values), years, 0), expected, residual,
-                        rank(residual, line), float(slope[-1] * np.log(2)), count)  # fmt: skip
+                        rank(residual, line), lines, float(slope[-1] * np.log(2)), count)  # fmt: skip
 
 
 def _differ(x: Floats) -> bool:

@@ -98,7 +98,7 @@ def marks(
     row = scores.position(country)
     if scores.coverage[row, 0] < scores.framework.methods.coverage.index:
         return (), ()
-    signs = [1.0 if item.direction == "higher" else -1.0 for item in scores.framework.tree.references()]
+    signs = [1.0 if item.direction == "higher" else -1.0 for item in scores.references]
     place = standing(scores.stages["denominated"].values * np.array(signs), row)
 
     def of(positions: Sequence[int]) -> tuple[Mark, ...]:

@@ -111,7 +111,7 @@ class _Rule:
     def __init__(self, scores: Scores, row: int) -> None:
         self.scores, self.row = scores, row
         self.present = np.isfinite(scores.stages["denominated"].values[row])
-        self.number = {item.id: k for k, item in enumerate(scores.framework.tree.references())}
+        self.number = {item.id: k for k, item in enumerate(scores.references)}
         self.equal = isinstance(scores.framework.methods.weighting, Equal)
         self.propagate = scores.framework.methods.missing.method == "propagate"
 
@@ -177,7 +177,7 @@ def _paths(tree: Node) -> list[tuple[str, ...]]:
 
 
 def _gap(scores: Scores, row: int, number: int, path: tuple[str, ...], figures: Figures, closes: bool) -> Gap:
-    reference = scores.framework.tree.references()[number]
+    reference = scores.references[number]
     series, year = figures.series[reference.id], scores.framework.year
     last = _last_year(figures, reference.id, scores.countries[row], year)
     if scores.matrix.flags[row, number] != Flag.MISSING:

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from readiness.analysis.history import history, span
 from readiness.analysis.peers import POPULATION, by_structure
-from readiness.analysis.whatif import PLACES, Edit, current, rescored
+from readiness.analysis.shifts import Did, Shifts, from_scale, shifts, to_scale
+from readiness.analysis.whatif import PLACES, Edit, current, rescored_each
 from readiness.definitions.framework import IndicatorRef
-from readiness.engine.normalise import transform, untransform
-from readiness.engine.paired import gains
+from readiness.engine.paired import Paired
 from readiness.errors import ReadinessError, did_you_mean, listed
-from readiness.figures.matrix import Floats, Ints
+from readiness.figures.matrix import Ints
 from readiness.figures.select import denominators
 from readiness.figures.table import Figures
 from readiness.scores import Scores
 
-# A change over exactly five years counts, else over the longest of these spans.
-SPANS = (5, 4, 3)
-# So many of a group that are nearest in population are peers; fewer than so many changes tell nothing.
-NEAREST, FEWEST = 40, 5
-SHARE = 0.75
+# So many of a group that are nearest in population are peers.
+NEAREST = 40
 DRAWS = 1000
 PEERS = ("income", "region", "similar")
 # Moves are rounded towards where the country is, to so many digits.
@@ -83,17 +80,6 @@ class Moves:
     without: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class _Shifts:
-    """What peers did with one indicator: start and change in the transform's unit, and the years, (P,)."""
-
-    rows: Ints
-    start: Floats
-    change: Floats
-    first: Ints
-    last: Ints
-
-
 def moves(
     scores: Scores, figures: Figures, code: str, *, top: int = 5, draws: int = DRAWS, peers: str = "income"
 ) -> Moves:
@@ -123,18 +109,118 @@ def moves(
     ReadinessError
         When there are no such peers.
     """
-    row = scores.position(code)
-    rows, words = _peers(scores, figures, row, peers)
-    found: list[tuple[Move, Scores]] = []
-    without: list[tuple[str, str]] = []
-    for k, reference in enumerate(scores.framework.tree.references()):
-        made = _move(scores, figures, row, k, reference, rows)
-        if isinstance(made, str):
-            without.append((figures.series[reference.id].name, made))
-        else:
-            found.append(made)
-    found.sort(key=lambda item: (-item[0].score_change, item[0].id))
-    return Moves(code, _with_chances(scores, row, found[:top], draws), words, len(rows), tuple(without))
+    return Mover(scores, figures, draws).moves(code, top=top, peers=peers)
+
+
+class Mover:
+    """Finds the moves of many countries of one result: what they share is made once."""
+
+    def __init__(self, scores: Scores, figures: Figures, draws: int = DRAWS) -> None:
+        self.scores, self.figures, self.draws = scores, figures, draws
+        self._shifts: dict[str, Shifts] = {}
+
+    def moves(self, code: str, *, top: int = 5, peers: str = "income") -> Moves:
+        """Return the moves of one country, see `moves`."""
+        row = self.scores.position(code)
+        rows, words = _peers(self.scores, self.figures, row, peers)
+        without: list[tuple[str, str]] = []
+        found: list[_Candidate] = []
+        for k, reference in enumerate(self.scores.references):
+            made = self._candidate(row, k, reference, rows)
+            if isinstance(made, str):
+                without.append((self.figures.series[reference.id].name, made))
+            else:
+                found.append(made)
+        changed = rescored_each(self.scores, self.figures, code, [made.edit for made in found])
+        now = self.scores.nodes[row, 0]
+        better = [
+            (score - now, made, scores_after)
+            for made, (score, scores_after) in zip(found, changed, strict=True)
+            if made.gained > 0 and score > now
+        ]
+        kept = {made.edit.id for _, made, _ in better}
+        names = [self.figures.series[made.edit.id].name for made in found if made.edit.id not in kept]
+        without += [(name, "at the best there is, or too little left to count") for name in names]
+        better.sort(key=lambda item: (-item[0], item[1].edit.id))
+        first = [(made, scores_after()) for _, made, scores_after in better[:top]]
+        best = [(made.move(self.scores, after, row), after) for made, after in first]
+        order = [self.figures.series[item.id].name for item in self.scores.references]
+        without.sort(key=lambda item: order.index(item[0]))
+        return Moves(code, self._with_chances(row, best), words, len(rows), tuple(without))
+
+    def _candidate(self, row: int, k: int, reference: IndicatorRef, peers: Ints) -> _Candidate | str:
+        """Return one indicator's edit, or why there is none."""
+        scores, figures = self.scores, self.figures
+        series, code = figures.series[reference.id], scores.countries[row]
+        value = float(scores.stages["denominated"].values[row, k])
+        if not series.actionable or series.derived is not None:
+            return "computed from other series" if series.actionable else "declared not to act on"
+        published, year = current(scores, figures, code, series.id)
+        factor = _factor(reference, figures, code, year)
+        if not np.isfinite(value) or published is None or factor is None:
+            return "no figure"
+        if not np.isfinite(scores.nodes[row, 0]):
+            return "too few figures for a score"
+        did = self._shifts_of(reference).among(peers)
+        own = float(to_scale(np.array([value]), reference)[0])
+        step = did.step(own, reference)
+        if isinstance(step, str):
+            return step
+        low, high = series.valid or (-np.inf, np.inf)
+        target = float(np.clip(_target(own + step, reference) / factor, low, high))
+        after = _rounded(target, published, whole=_whole(figures, series.id))
+        gained = float(to_scale(np.array([after * factor]), reference)[0]) - own
+        made = Edit(series.id, series.name, series.unit, published, after, year)
+        return _Candidate(made, reference, did, own, gained, step, value, after * factor,
+                          series.unit_divided(reference.denominator, reference.per))  # fmt: skip
+
+    def _shifts_of(self, reference: IndicatorRef) -> Shifts:
+        if reference.id not in self._shifts:
+            self._shifts[reference.id] = shifts(self.scores, self.figures, reference)
+        return self._shifts[reference.id]
+
+    @cached_property
+    def _paired(self) -> Paired:
+        return Paired(self.scores, self.draws)
+
+    def _with_chances(self, row: int, found: Sequence[tuple[Move, Scores]]) -> tuple[Move, ...]:
+        """Give moves their chance of three places, all over the same draws."""
+        if self.scores.framework.uncertainty is None or not self.scores.ranked[row]:
+            return tuple(move for move, _ in found)
+        shares = self._paired.gains([after for _, after in found], row, (PLACES,))
+        return tuple(
+            replace(move, gain3=share[0] if share else None, draws=self.draws)
+            for (move, _), share in zip(found, shares, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """An edit that peers have matched, before it is known what it gives.
+
+    `own`, `gained` and `step` are in the unit of the transform; `gained` counts towards the better.
+    """
+
+    edit: Edit
+    reference: IndicatorRef
+    shifts: Shifts
+    own: float
+    change: float
+    step: float
+    before: float
+    after: float
+    unit: str
+
+    @property
+    def gained(self) -> float:
+        return float(self.change * np.sign(self.step))
+
+    def move(self, scores: Scores, changed: Scores, row: int) -> Move:
+        """Return the move, with what it gives and the peer that did as much."""
+        return _as_move(
+            scores, changed, row, self.edit, self.shifts.who(self.change, self.own, self.reference),
+            unit=self.unit, before=self.before, after=self.after, peers=len(self.shifts.rows),
+        )  # fmt: skip
 
 
 def _peers(scores: Scores, figures: Figures, row: int, kind: str) -> tuple[Ints, str]:
@@ -168,79 +254,7 @@ def _called(kind: str, label: object) -> str:
     return f"countries of {label}"
 
 
-def _move(
-    scores: Scores, figures: Figures, row: int, k: int, reference: IndicatorRef, peers: Ints
-) -> tuple[Move, Scores] | str:
-    """Return one indicator's move and the scores after it, or why there is none."""
-    series, code = figures.series[reference.id], scores.countries[row]
-    value = float(scores.stages["denominated"].values[row, k])
-    if not series.actionable or series.derived is not None:
-        return "computed from other series" if series.actionable else "declared not to act on"
-    published, year = current(scores, figures, code, series.id)
-    factor = _factor(reference, figures, code, year)
-    if not np.isfinite(value) or published is None or factor is None:
-        return "no figure"
-    if not np.isfinite(scores.nodes[row, 0]):
-        return "too few figures for a score"
-    shifts = _shifts(scores, figures, reference, peers)
-    own = float(_to(np.array([value]), reference)[0])
-    step = _step(shifts, own, reference)
-    if isinstance(step, str):
-        return step
-    low, high = series.valid or (-np.inf, np.inf)
-    target = float(np.clip(_target(own + step, reference) / factor, low, high))
-    after = _rounded(target, published, whole=_whole(figures, series.id))
-    gained = float(_to(np.array([after * factor]), reference)[0]) - own
-    made = Edit(series.id, series.name, series.unit, published, after, year)
-    changed = rescored(scores, figures, code, [made])
-    if not gained * np.sign(step) > 0 or not changed.nodes[row, 0] > scores.nodes[row, 0]:
-        return "at the best there is, or too little left to count"
-    move = _as_move(
-        scores, changed, row, made, _who(shifts, gained, own, reference),
-        unit=series.unit_divided(reference.denominator, reference.per),
-        before=value, after=after * factor, peers=len(shifts.rows),
-    )  # fmt: skip
-    return move, changed
-
-
-def _step(shifts: _Shifts, own: float, reference: IndicatorRef) -> float | str:
-    """Return the signed step in the unit of the transform, or why there is none."""
-    if len(shifts.rows) < FEWEST:
-        return f"fewer than {FEWEST} peers have a history of three to five years"
-    sign = 1.0 if reference.direction == "higher" else -1.0
-    better = sign * shifts.change
-    step = float(np.quantile(better, SHARE, method="inverted_cdf"))
-    if not step > 0:
-        return "three quarters of its peers have not improved"
-    reached = float(better[_near(shifts, own)].max(initial=0.0))
-    return sign * min(step, reached) if reached > 0 else "no peer that began near it has improved"
-
-
-def _near(shifts: _Shifts, own: float) -> Ints:
-    """Return the places of the peers that began within one standard deviation of where it is."""
-    return np.flatnonzero(np.abs(shifts.start - own) <= np.std(shifts.start) + 1e-12)
-
-
-@dataclass(frozen=True)
-class _Did:
-    """The peer that did it, in the indicator's unit after the denominator."""
-
-    row: int
-    start: float
-    end: float
-    first: int
-    last: int
-
-
-def _who(shifts: _Shifts, wanted: float, own: float, reference: IndicatorRef) -> _Did:
-    """Return the peer that changed at least as much and began nearest."""
-    able = np.flatnonzero(np.sign(wanted) * shifts.change >= abs(wanted) - 1e-12)
-    n = int(able[np.argmin(np.abs(shifts.start[able] - own))])
-    start, end = _back(np.array([shifts.start[n], shifts.start[n] + shifts.change[n]]), reference)
-    return _Did(int(shifts.rows[n]), float(start), float(end), int(shifts.first[n]), int(shifts.last[n]))
-
-
-def _as_move(scores: Scores, changed: Scores, row: int, made: Edit, did: _Did, **known: Any) -> Move:
+def _as_move(scores: Scores, changed: Scores, row: int, made: Edit, did: Did, **known: Any) -> Move:
     code, after = scores.countries[row], float(made.after or 0.0)
     ranks = scores.rank(code), changed.rank(code)
     return Move(
@@ -256,28 +270,9 @@ def _as_move(scores: Scores, changed: Scores, row: int, made: Edit, did: _Did, *
     )  # fmt: skip
 
 
-def _shifts(scores: Scores, figures: Figures, reference: IndicatorRef, peers: Ints) -> _Shifts:
-    """Return what each peer with a history did, in the unit of the indicator's transform."""
-    codes, year = [scores.countries[n] for n in peers], scores.framework.year
-    values, years = history(figures, reference, codes, year)
-    oldest = -1 if reference.max_age is None else year - reference.max_age
-    start, end, first, last = span(values, years, oldest, SPANS)
-    begun, ended = _to(start, reference), _to(end, reference)
-    there = np.isfinite(begun) & np.isfinite(ended)
-    return _Shifts(peers[there], begun[there], (ended - begun)[there], first[there], last[there])
-
-
-def _to(values: Floats, reference: IndicatorRef) -> Floats:
-    return transform(values, reference.transform, reference.scale)
-
-
-def _back(values: Floats, reference: IndicatorRef) -> Floats:
-    return untransform(values, reference.transform, reference.scale)
-
-
 def _target(wanted: float, reference: IndicatorRef) -> float:
     """Return the value of a place in the transform's unit, no further than the better goalpost."""
-    found = float(_back(np.array([wanted]), reference)[0])
+    found = float(from_scale(np.array([wanted]), reference)[0])
     if reference.goalposts is None:
         return found
     low, high = reference.goalposts
@@ -315,16 +310,3 @@ def _path(scores: Scores, name: str) -> tuple[str, ...]:
         if any(item.id == name for item in part.references()):
             found.append(part.title)
     return tuple(found)
-
-
-def _with_chances(
-    scores: Scores, row: int, found: Sequence[tuple[Move, Scores]], draws: int
-) -> tuple[Move, ...]:
-    """Give moves their chance of three places, all over the same draws."""
-    if scores.framework.uncertainty is None or not scores.ranked[row]:
-        return tuple(move for move, _ in found)
-    shares = gains(scores, [after for _, after in found], row, (PLACES,), draws)
-    return tuple(
-        replace(move, gain3=share[0] if share else None, draws=draws)
-        for (move, _), share in zip(found, shares, strict=True)
-    )

@@ -16,6 +16,8 @@ POPULATION = "population"
 NEAREST = 10
 # What another region counts for, in standard deviations of size or income.
 ELSEWHERE = 1.0
+# Logarithms that spread less than this are the same number but for rounding.
+_LEVEL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def distances(population: Floats, income: Floats, regions: Sequence[object], row
     squared = np.zeros(len(population))
     for values in logs:
         spread = float(np.std(values[there], ddof=1)) if there.sum() > 1 else 0.0
-        if spread > 0:
+        if spread > _LEVEL:
             squared += ((values - values[row]) / spread) ** 2
     apart = np.array([label is None or label != regions[row] for label in regions])
     apart[row] = False

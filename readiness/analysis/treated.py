@@ -16,7 +16,7 @@ def treated(scores: Scores) -> Table:
     """
     rows = []
     columns = columns_of(scores.stages["imputed"].values)
-    for column, reference in zip(columns, scores.framework.tree.references(), strict=True):
+    for column, reference in zip(columns, scores.references, strict=True):
         if reference.treatment is None or reference.on_goalposts:
             continue
         x = transformed_column(column, reference, scores.countries)

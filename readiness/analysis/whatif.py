@@ -7,8 +7,9 @@ gives what the same edit in YAML gives. It is score arithmetic, not a forecast.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -17,16 +18,19 @@ from readiness.definitions.framework import Framework, Node
 from readiness.definitions.indicator import Series
 from readiness.engine.compute import compute
 from readiness.engine.paired import gains
+from readiness.engine.plan import is_local
+from readiness.engine.rank import rank
 from readiness.errors import ReadinessError, did_you_mean, listed
 from readiness.figures.derive import derive_all
-from readiness.figures.matrix import Flag
+from readiness.figures.matrix import Flag, Matrix
 from readiness.figures.select import reselected
 from readiness.figures.table import Figures
-from readiness.scores import Scores, plain
+from readiness.scores import Scores, Stage, plain
 
 # P(gain) is over so many of the framework's draws where nothing else is asked for.
 DRAWS = 2000
 PLACES = 3
+_PARTS = ("values", "years", "flags")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 _EDIT = re.compile(r"(?P<id>[^=]+)=(?P<step>[+-](?=[0-9.]))?=?(?P<number>.*?)(?P<percent>%)?\Z")
 
@@ -237,7 +241,7 @@ def current(scores: Scores, figures: Figures, code: str, name: str) -> tuple[flo
         row, k = scores.position(code), matrix.indicators.index(name)
         value, own = matrix.values[row, k], matrix.years[row, k]
         zero = matrix.flags[row, k] in (Flag.ZERO_CENSUS, Flag.ZERO_PARTIAL)
-        max_age = scores.framework.tree.references()[k].max_age
+        max_age = scores.references[k].max_age
     else:
         value, own = (found[0] for found in figures.latest(name, (code,), year))
     if np.isfinite(value) and not zero:
@@ -253,6 +257,40 @@ def rescored(scores: Scores, figures: Figures, code: str, made: Sequence[Edit]) 
 
     Derived series, denominators and what gaps are regressed on follow the edited figures.
     """
+    return _computed(scores, _edited(scores, figures, code, made))
+
+
+def rescored_each(
+    scores: Scores, figures: Figures, code: str, edits: Sequence[Edit]
+) -> list[tuple[float, Callable[[], Scores]]]:
+    """Return the index score after each of some edits of a country's figures, and what gives all scores.
+
+    Each edit is made alone; the scores are those of `rescored`. Where a country's scores hang on its own
+    figures alone (`plan.is_local`), only its row goes through the method, for all edits at once.
+    """
+    matrices = [_edited(scores, figures, code, [edit]) for edit in edits]
+    row = scores.position(code)
+    alone = is_local(scores.framework) and all(_only_row(scores.matrix, matrix, row) for matrix in matrices)
+    if not alone or not matrices:
+        whole = [_computed(scores, matrix) for matrix in matrices]
+        return [(float(made.nodes[row, 0]), partial(_same, made)) for made in whole]
+    rows = compute(scores.framework, Matrix.stacked([matrix.take(np.array([row])) for matrix in matrices]))
+    return [
+        (float(rows.nodes[place, 0]), partial(_with_row, scores, matrix, row, rows, place))
+        for place, matrix in enumerate(matrices)
+    ]
+
+
+def _same(scores: Scores) -> Scores:
+    return scores
+
+
+def _computed(scores: Scores, matrix: Matrix) -> Scores:
+    return replace(compute(scores.framework, matrix), ranges=scores.ranges)
+
+
+def _edited(scores: Scores, figures: Figures, code: str, made: Sequence[Edit]) -> Matrix:
+    """Return the selected figures with a country's edited."""
     blocks = {name: block for name, block in figures.blocks.items() if figures.series[name].derived is None}
     for edit in made:
         blocks[edit.id] = with_figure(blocks[edit.id], code, edit.year, edit.after)
@@ -260,8 +298,35 @@ def rescored(scores: Scores, figures: Figures, code: str, made: Sequence[Edit]) 
     # Of the derived ones only those that hang on an edit are computed again.
     known = {name: figures.blocks[name] for name in figures.blocks if name not in touched}
     edited = replace(figures, blocks=derive_all(figures.series, {**blocks, **known}))
-    matrix = reselected(scores.framework, scores.matrix, edited, touched)
-    return replace(compute(scores.framework, matrix), ranges=scores.ranges)
+    return reselected(scores.framework, scores.matrix, edited, touched)
+
+
+def _only_row(before: Matrix, after: Matrix, row: int) -> bool:
+    """Whether two selections differ in one row at most: a new year of a census changes others too."""
+    others = np.arange(len(before.countries)) != row
+    pairs = [(getattr(before, name), getattr(after, name)) for name in ("values", "flags", "denominators")]
+    return all(np.array_equal(a[others], b[others], equal_nan=True) for a, b in pairs)
+
+
+def _with_row(scores: Scores, matrix: Matrix, row: int, rows: Scores, place: int) -> Scores:
+    """Return the scores with one country's row taken from others, ranked anew."""
+
+    def put(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+        made = old.copy()
+        made[row] = new[place]
+        return made
+
+    stages = {
+        name: Stage(name, *(put(getattr(stage, part), getattr(rows.stages[name], part)) for part in _PARTS))
+        for name, stage in scores.stages.items()
+    }
+    nodes, ranked = put(scores.nodes, rows.nodes), put(scores.ranked, rows.ranked)
+    ranking = scores.framework.methods.ranking
+    return replace(
+        scores, matrix=matrix, stages=stages, nodes=nodes, ranked=ranked,
+        coverage=put(scores.coverage, rows.coverage),
+        ranks=rank(nodes[:, 0], ranked, ties=ranking.ties, decimals=ranking.decimals),
+    )  # fmt: skip
 
 
 def _touched(figures: Figures, names: set[str]) -> set[str]:
@@ -275,16 +340,21 @@ def with_figure(block: Block, code: str, year: int, value: float | None) -> Bloc
     A figure that is taken away takes the country's earlier ones with it: an edit to missing
     leaves nothing to select.
     """
+    if code not in block.countries or year not in block.years:
+        block = _with_room(block, code, year)
+    row, values = block.countries.index(code), block.values.copy()
+    if value is None:
+        values[row, block.years <= year] = np.nan
+    else:
+        values[row, np.searchsorted(block.years, year)] = value
+    return Block(block.countries, block.years, values)
+
+
+def _with_room(block: Block, code: str, year: int) -> Block:
     countries = tuple(sorted({*block.countries, code}))
     years = np.array(sorted({*block.years.tolist(), year}), dtype=np.int64)
     values = np.full((len(countries), len(years)), np.nan)
-    rows = np.array([countries.index(name) for name in block.countries], dtype=np.int64)
-    columns = np.searchsorted(years, block.years)
     if block.values.size:
-        values[np.ix_(rows, columns)] = block.values
-    row = countries.index(code)
-    if value is None:
-        values[row, years <= year] = np.nan
-    else:
-        values[row, np.searchsorted(years, year)] = value
+        rows = np.flatnonzero(np.isin(countries, block.countries))
+        values[np.ix_(rows, np.searchsorted(years, block.years))] = block.values
     return Block(countries, years, values)

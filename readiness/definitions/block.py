@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,14 @@ class Block:
     years: NDArray[np.int64]
     values: NDArray[np.float64]
     rows: tuple[int, ...] = ()
+    _places: dict[tuple[str, ...], NDArray[np.int64]] = field(default_factory=dict, repr=False, compare=False)
+
+    def places(self, codes: tuple[str, ...]) -> NDArray[np.int64]:
+        """Return the row of each country, -1 where it has none; looked up once."""
+        if codes not in self._places:
+            row = {code: number for number, code in enumerate(self.countries)}
+            self._places[codes] = np.array([row.get(code, -1) for code in codes], dtype=np.int64)
+        return self._places[codes]
 
     @property
     def count(self) -> int:

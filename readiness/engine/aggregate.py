@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,12 +34,26 @@ class NegativeError(ValueError):
         self.position = position
 
 
+@dataclass(frozen=True)
+class Known:
+    """Scores of all nodes, and the positions of the indicators that have changed since.
+
+    `powers` are the parts of nodes to the power of their means, by number: made by the first that
+    needs them, and taken from there where a part has not changed.
+    """
+
+    nodes: Sequence[Floats]
+    changed: Collection[int]
+    powers: dict[int, list[Floats | None]]
+
+
 def node_score(
-    parts: Sequence[Floats], node: PlanNode, *, propagate: bool = False, masks: Sequence[Mask] | None = None
-) -> Floats:
+    parts: Sequence[Floats], node: PlanNode, *, propagate: bool = False, masks: Sequence[Mask] | None = None,
+    powers: list[Floats | None] | None = None,
+) -> Floats:  # fmt: skip
     """Put the parts of one node together by its own method: (..., C).
 
-    `masks` is what `mask` says of the parts, where it is known.
+    `masks` is what `mask` says of the parts, where it is known; `powers` as in `power_mean`.
 
     Raises
     ------
@@ -57,13 +72,13 @@ def node_score(
         raise TypeError(method)
     if not isinstance(p, float) or p != 1:
         _refuse_negative(node.id, parts)
-    score = power_mean(parts, weights, p, propagate=propagate, masks=masks)
+    score = power_mean(parts, weights, p, propagate=propagate, masks=masks, powers=powers)
     return score * weights.sum(axis=-1) if node.summed else score
 
 
 def aggregate(
     columns: Sequence[Floats], plan: Plan, *, coverage: Floats | None = None, propagate: bool = False,
-    weighting: Weighting | None = None, top: float = 1.0,
+    weighting: Weighting | None = None, top: float = 1.0, known: Known | None = None,
 ) -> tuple[list[Floats], dict[int, Floats]]:  # fmt: skip
     """Return the score of every node, and the weights that were estimated for it.
 
@@ -78,6 +93,8 @@ def aggregate(
         How weights are made from the scores of the parts; None takes those of the plan.
     top
         The score of a country on the frontier of benefit of the doubt.
+    known
+        The same nodes by other columns: those without a changed part below are taken from there.
 
     Returns
     -------
@@ -95,22 +112,44 @@ def aggregate(
     """
     count = len(plan.nodes)
     done: list[Floats] = [np.empty(0)] * count + list(columns)
-    masks: list[Mask] = [*[None] * count, *map(mask, columns)]
+    masks: dict[int, Mask] = {}
+
+    def there(position: int) -> Mask:
+        if position not in masks:
+            masks[position] = mask(done[position])
+        return masks[position]
+
     estimated: dict[int, Floats] = {}
+    changed = set(range(count)) if known is None else {count + k for k in known.changed}
     for number in range(count - 1, -1, -1):
         node = plan.nodes[number]
+        if known is not None and not changed.intersection(node.parts):
+            done[number] = known.nodes[number]
+            continue
+        changed.add(number)
         parts = [done[position] for position in node.parts]
         if weighting is not None and not isinstance(weighting, Given | Equal):
             estimated[number] = _estimated(parts, node, weighting, top)
             node = plan.weighted({number: estimated[number]}).nodes[number]
-        known = [masks[position] for position in node.parts]
-        score = node_score(parts, node, propagate=propagate, masks=known)
+        given = [there(position) for position in node.parts]
+        powers = None if known is None else _powers(known, number, node, changed)
+        score = node_score(parts, node, propagate=propagate, masks=given, powers=powers)
         below = None if coverage is None else coverage[..., number] < node.coverage
         done[number] = score if below is None else _covered(score, below)
         # Where nothing is missing below, nothing is here: no need to look.
-        whole = all(there is None for there in known) and (node.weights.sum(axis=-1) > 0).all()
-        masks[number] = None if whole and (below is None or not below.any()) else mask(done[number])
+        whole = all(part is None for part in given) and (node.weights.sum(axis=-1) > 0).all()
+        if whole and (below is None or not below.any()):
+            masks[number] = None
     return done[:count], estimated
+
+
+def _powers(known: Known, number: int, node: PlanNode, changed: set[int]) -> list[Floats | None]:
+    """Return the powers of a node's parts that still hold; where none are known, the list to keep them in."""
+    if number not in known.powers:
+        known.powers[number] = [None] * len(node.parts)
+        return known.powers[number]
+    kept = zip(node.parts, known.powers[number], strict=True)
+    return [None if position in changed else power for position, power in kept]
 
 
 def _estimated(parts: Sequence[Floats], node: PlanNode, weighting: Weighting, top: float) -> Floats:

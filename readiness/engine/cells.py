@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,21 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Like:
+    """The cells of a result of which only some indicators' figures have changed since."""
+
+    cells: Cells
+    changed: frozenset[int]
+
+    def predicts(self, scores: Scores) -> bool:
+        """Whether gaps are filled from the same predictors as there."""
+        one, two = self.cells.scores.matrix, scores.matrix
+        return one.groups == two.groups and all(
+            np.array_equal(one.context[name], values, equal_nan=True) for name, values in two.context.items()
+        )
+
+
+@dataclass(frozen=True)
 class Cells:
     """What draws change in the figures, in the unit of each indicator's transform.
 
@@ -39,6 +54,7 @@ class Cells:
     scores: Scores
     block: Uncertainty
     plan: Plan
+    like: Like | None = None
 
     @cached_property
     def drawn(self) -> frozenset[int]:
@@ -54,10 +70,13 @@ class Cells:
     @cached_property
     def transformed(self) -> list[Floats]:
         """Figures after the transform and before any clipping that the method does not need."""
-        return [
-            transformed_column(self._positive(column, item), self._unclipped(item), self.scores.countries)
-            for column, item in zip(self.denominated, self.plan.references, strict=True)
-        ]
+        return [self._transformed(k, column) for k, column in enumerate(self.denominated)]
+
+    def _transformed(self, k: int, column: Floats) -> Floats:
+        if self.like is not None and k not in self.like.changed:
+            return self.like.cells.transformed[k]
+        item, codes = self.plan.references[k], self.scores.countries
+        return transformed_column(self._positive(column, item), self._unclipped(item), codes)
 
     def _unclipped(self, reference: IndicatorRef) -> IndicatorRef:
         return reference.model_copy(update={"goalposts": None})
@@ -94,7 +113,14 @@ class Cells:
         method, found, first = self.block.imputation, dict[int, Gap](), 0
         if method.method == "none":
             return found
+        like = self.like if self.like is not None and self.like.predicts(self.scores) else None
         for k, column in enumerate(self.transformed):
+            if like is not None and k not in like.changed:
+                same = like.cells.gaps.get(k)
+                if same is not None:
+                    found[k] = replace(same, first=first)
+                    first += len(same.rows)
+                continue
             expected, deviation = self._prediction(k, column)
             rows = np.flatnonzero(~np.isfinite(column) & np.isfinite(expected))
             if len(rows):

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from readiness.engine.aggregate import Known
+from readiness.engine.cells import Like
 from readiness.engine.draws import FACTORS, Factors
+from readiness.engine.plan import Plan
 from readiness.engine.simulate import Simulation
 from readiness.figures.matrix import Floats, Ints
 from readiness.scores import Scores
@@ -26,58 +31,101 @@ def gains(
 ) -> list[tuple[float, ...] | None]:
     """Return, for each changed result, in what shares of the draws a country gains so many places.
 
-    The draws are the first so many of those that the ranges are made of. The spread that
-    z-scores are put on stays that of the first result. Columns of indicators with the same
-    figures are made once for all.
-
-    Parameters
-    ----------
-    scores
-        With an `uncertainty:` block.
-    changed
-        Results of the same framework and countries with other figures.
-    row
-        The country.
-    places
-        Numbers of places: a share for each, of the draws that gain at least so many.
-
-    Returns
-    -------
-    None for a result where other countries are ranked than before, or not this one: places
-    then do not compare.
+    See `Paired.gains`, for one country.
 
     Raises
     ------
     ValueError
         When the framework has no `uncertainty:` block.
     """
-    block = scores.framework.uncertainty
-    if block is None:
-        raise ValueError(f"the framework {scores.framework.id!r} has no uncertainty: block")
-    first = Simulation(scores, block)
-    others = {
-        number: replace(first, scores=after, spread=first.spread_of_scores, cache={})
-        for number, after in enumerate(changed)
-        if scores.ranked[row] and (after.ranked == scores.ranked).all()
-    }
-    counts = np.zeros((len(changed), len(places)))
-    for number, factors in enumerate(first.blocks(draws) if others else ()):
-        drawn = _Block(first, factors, number)
-        for which, other in others.items():
-            gained = drawn.gained(other, row)
-            counts[which] += [(gained >= wanted).sum() for wanted in places]
-    shares = counts / draws
-    return [tuple(map(float, shares[n])) if n in others else None for n in range(len(changed))]
+    return Paired(scores, draws).gains(changed, row, places)
+
+
+class Paired:
+    """The draws of a first result, kept to set changed ones beside.
+
+    The draws are the first so many of those that the ranges are made of. The spread that z-scores are
+    put on stays that of the first result. Columns of indicators with the same figures, and nodes with
+    nothing but those below, are made once for all.
+    """
+
+    def __init__(self, scores: Scores, draws: int) -> None:
+        """Take a result with an `uncertainty:` block.
+
+        Raises
+        ------
+        ValueError
+            When the framework has none.
+        """
+        block = scores.framework.uncertainty
+        if block is None:
+            raise ValueError(f"the framework {scores.framework.id!r} has no uncertainty: block")
+        self.draws = draws
+        self.first = Simulation(scores, block)
+
+    @cached_property
+    def _blocks(self) -> list[_Block]:
+        drawn = self.first.blocks(self.draws)
+        return [_Block(self.first, factors, number) for number, factors in enumerate(drawn)]
+
+    def gains(
+        self, changed: Sequence[Scores], row: int, places: Sequence[int]
+    ) -> list[tuple[float, ...] | None]:
+        """Return, for each changed result, in what shares of the draws a country gains so many places.
+
+        Parameters
+        ----------
+        changed
+            Results of the same framework and countries with other figures.
+        row
+            The country.
+        places
+            Numbers of places: a share for each, of the draws that gain at least so many.
+
+        Returns
+        -------
+        None for a result where other countries are ranked than before, or not this one: places
+        then do not compare.
+        """
+        return [self._shares(after, row, places) for after in changed]
+
+    def _shares(self, after: Scores, row: int, places: Sequence[int]) -> tuple[float, ...] | None:
+        first = self.first
+        if not (first.scores.ranked[row] and (after.ranked == first.scores.ranked).all()):
+            return None
+        differ = differing(first.scores, after)
+        like = Like(first.cells, frozenset(differ))
+        # How indicators are treated and normalised is the same; what that makes of the figures is not.
+        methods: dict[tuple[int, ...], Any] = {
+            key: made for key, made in first.cache.items() if len(key) == 2
+        }
+        other = replace(first, scores=after, spread=first.spread_of_scores, like=like, cache=methods)
+        counts = np.zeros(len(places))
+        for block in self._blocks:
+            gained = block.gained(other, differ, row)
+            counts += [(gained >= wanted).sum() for wanted in places]
+        return tuple(map(float, counts / self.draws))
 
 
 @dataclass(frozen=True)
 class _Group:
-    """Draws of one normalisation and treatment, and the columns they have made."""
+    """Draws of one normalisation and treatment, and what they have made: columns, weights, nodes."""
 
     members: Ints
     normalisation: int
     treatment: int
     columns: list[Floats]
+    plan: Plan
+    nodes: list[Floats]
+    powers: dict[int, list[Floats | None]]
+
+    @classmethod
+    def of(cls, first: Simulation, factors: Factors, members: Ints, key: tuple[int, int]) -> _Group:
+        own = _of(factors, members)
+        columns, plan = first.columns(own, *key), first.drawn_plan(own)
+        known = Known((), range(len(columns)), {})
+        nodes = first.nodes_of(columns, own, plan=plan, known=known)
+        return cls(members, *key, columns, plan, nodes, known.powers)
 
 
 class _Block:
@@ -86,35 +134,45 @@ class _Block:
     def __init__(self, first: Simulation, factors: Factors, number: int) -> None:
         self.first, self.factors, self.number = first, factors, number
         self.groups = [
-            _Group(members, *key, first.columns(_of(factors, members), *key))
+            _Group.of(first, factors, members, key)
             for key, group in first.alternatives(factors).items()
             for members in np.array_split(group, -(-len(group) // first.chunk))
         ]
-        self.ranks = first.ranks(self._index(first, factors, ()))
+        index = np.empty((len(factors["weights"]), len(first.rows)), dtype=np.float32)
+        for group in self.groups:
+            index[group.members] = group.nodes[0]
+        self.ranks = first.ranks(index)
 
-    def gained(self, other: Simulation, row: int) -> Ints:
+    def gained(self, other: Simulation, changed: Sequence[int], row: int) -> Ints:
         """Return the places (R,) that a country gains in a changed result."""
-        changed = differing(self.first.scores, other.scores)
-        after = other.ranks(self._index(other, self._aligned(other), changed))
         place = int(np.flatnonzero(self.first.rows == row)[0])
+        after = other.rank_of(self._index(other, changed), place)
         # Ranks are unsigned where they are small.
-        return self.ranks[:, place].astype(np.int64) - after[:, place].astype(np.int64)
+        return self.ranks[:, place].astype(np.int64) - after.astype(np.int64)
 
-    def _index(self, simulation: Simulation, factors: Factors, changed: Sequence[int]) -> Floats:
-        """Return the index (R, n) in single precision, with the changed columns made anew."""
-        result = np.empty((len(factors["weights"]), len(simulation.rows)), dtype=np.float32)
+    def _index(self, other: Simulation, changed: Sequence[int]) -> Floats:
+        """Return the index (R, n) in single precision, with what hangs on changed columns made anew."""
+        factors, alike = self._aligned(other), self.first.alike(other)
+        result = np.empty((len(factors["weights"]), len(other.rows)), dtype=np.float32)
         for group in self.groups:
             own = _of(factors, group.members)
             columns = list(group.columns)
             for k in changed:
-                columns[k] = simulation.one_column(k, own, group.normalisation, group.treatment)
-            result[group.members] = simulation.nodes_of(columns, own)[0]
+                columns[k] = other.one_column(k, own, group.normalisation, group.treatment)
+            if alike:
+                known = Known(group.nodes, changed, group.powers)
+                nodes = other.nodes_of(columns, own, plan=group.plan, known=known)
+            else:
+                nodes = other.nodes_of(columns, own)
+            result[group.members] = nodes[0]
         return result
 
     def _aligned(self, other: Simulation) -> Factors:
         """Return the factors with the noise of each cell where the changed result looks for it."""
         found = dict(self.factors)
         for factor, cells in (("imputation", _gaps), ("error", _errors)):
+            if factor == "imputation" and _same_gaps(self.first, other):
+                continue
             old = {cell: place for place, cell in enumerate(cells(self.first))}
             wanted = cells(other)
             if list(old) == wanted:
@@ -134,6 +192,13 @@ class _Block:
 
 def _of(factors: Factors, members: Ints) -> Factors:
     return {name: array[members] for name, array in factors.items()}
+
+
+def _same_gaps(one: Simulation, other: Simulation) -> bool:
+    first, second = one.cells.gaps, other.cells.gaps
+    return list(first) == list(second) and all(
+        first[k].rows is second[k].rows or np.array_equal(first[k].rows, second[k].rows) for k in first
+    )
 
 
 def _gaps(simulation: Simulation) -> list[tuple[int, int]]:

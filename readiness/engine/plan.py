@@ -6,8 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from readiness.definitions.columns import (
+    LastKnown,
+    LinearInTime,
+    NoImputation,
+    NoNormalisation,
+    NoTreatment,
+)
 from readiness.definitions.framework import Framework, IndicatorRef, Node
-from readiness.definitions.methods import Aggregation, Equal, Power
+from readiness.definitions.methods import Aggregation, Copeland, Equal, Given, Power
 from readiness.figures.matrix import Floats, Ints
 
 
@@ -83,6 +90,27 @@ def _plan_node(node: Node, position: dict[str, int], leaf: dict[str, int], equal
         node.coverage.node,
         np.array([leaf[item.id] for item in node.references()], dtype=np.int64),
     )
+
+
+def is_local(framework: Framework) -> bool:
+    """Tell whether no step of a completed framework looks at other countries.
+
+    So it is with given or equal weights, goalposts, no imputation from others and no Copeland.
+    """
+    methods, tree = framework.methods, framework.tree
+    return (
+        isinstance(methods.imputation, NoImputation | LastKnown | LinearInTime)
+        and isinstance(methods.weighting, Given | Equal)
+        and all(map(_scored_alone, tree.references()))
+        and not any(isinstance(node.aggregation, Copeland) for node in tree.nodes())
+    )
+
+
+def _scored_alone(reference: IndicatorRef) -> bool:
+    if reference.on_goalposts:
+        return True
+    treated = reference.treatment is not None and not isinstance(reference.treatment, NoTreatment)
+    return isinstance(reference.normalisation, NoNormalisation) and not treated
 
 
 def exponent(aggregation: Aggregation) -> float | None:

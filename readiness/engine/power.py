@@ -19,7 +19,7 @@ _NEAREST_SINGLE = 2e-3
 
 def power_mean(
     parts: Sequence[Floats], weights: Floats, exponent: float | Floats, *, propagate: bool = False,
-    masks: Sequence[Mask] | None = None,
+    masks: Sequence[Mask] | None = None, powers: list[Floats | None] | None = None,
 ) -> Floats:  # fmt: skip
     """Return the weighted power mean of the parts that are there.
 
@@ -39,6 +39,8 @@ def power_mean(
         True: a missing part makes the result missing.
     masks
         What `mask` says of the parts, where it is known.
+    powers
+        The parts to their power, where that is known already; the others are put there.
 
     Numbers are kept in the precision of the parts. In a single run parts are added one by one
     in their order, so that a country's result does not depend on where it stands among the
@@ -48,10 +50,12 @@ def power_mean(
     parts, zero = _without_zeros(parts, weights, exponent)
     masks = [mask(part) for part in parts] if masks is None else masks
     unit = _unit(parts, weights, exponent)
-    powered = [
-        _filled(_power(part if isinstance(unit, float) else part / unit, exponent), there)
-        for part, there in zip(parts, masks, strict=True)
-    ]
+    kept = powers is not None and zero is None and isinstance(unit, float)
+    made: list[Floats | None] = powers if kept and powers is not None else [None] * len(parts)
+    for number, (part, there) in enumerate(zip(parts, masks, strict=True)):
+        if made[number] is None:
+            made[number] = _filled(_power(part if isinstance(unit, float) else part / unit, exponent), there)
+    powered = [power for power in made if power is not None]
     with np.errstate(divide="ignore", invalid="ignore"):  # no part there: 0 / 0 is missing
         if weights.ndim > 2 and all(there is None for there in masks):
             shares = weights / weights.sum(axis=-1, keepdims=True)

@@ -24,13 +24,13 @@ from readiness.definitions.columns import (
 from readiness.definitions.framework import IndicatorRef, Uncertainty
 from readiness.definitions.methods import Propagate
 from readiness.engine import draws, normalise
-from readiness.engine.aggregate import NegativeError, aggregate
-from readiness.engine.cells import Cells
+from readiness.engine.aggregate import Known, NegativeError, aggregate
+from readiness.engine.cells import Cells, Like
 from readiness.engine.compute import columns_of, treated_column
 from readiness.engine.draws import Factors
 from readiness.engine.fold import DrawnTree
 from readiness.engine.plan import Plan, exponent
-from readiness.engine.rank import whole_ranks
+from readiness.engine.rank import whole_rank, whole_ranks
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Floats, Ints
 from readiness.scores import Scores
@@ -58,17 +58,20 @@ class Simulation:
         The framework's `uncertainty:`.
     spread
         Mean and standard deviation that z-scores are put on; those of `scores` where left out.
+    like
+        Cells that are mostly the same, made already.
     """
 
     scores: Scores
     block: Uncertainty
     spread: tuple[float, float] | None = None
+    like: Like | None = None
     cache: dict[tuple[int, ...], Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def cells(self) -> Cells:
         """What draws change in the figures."""
-        return Cells(self.scores, self.block, self.plan)
+        return Cells(self.scores, self.block, self.plan, self.like)
 
     @cached_property
     def rows(self) -> Ints:
@@ -138,12 +141,21 @@ class Simulation:
         Scores that agree to the digits of single precision share a rank; a country without a
         score stands last.
         """
+        return whole_ranks(*self._rankable(scores))
+
+    def rank_of(self, scores: Floats, place: int) -> np.ndarray:
+        """Return one column of `ranks`, (R,)."""
+        scores, decimals, ties = self._rankable(scores)
+        return whole_rank(scores, place, decimals, ties)
+
+    def _rankable(self, scores: Floats) -> tuple[Floats, int, str]:
+        """Return scores without gaps, the decimals they are ranked on, and what becomes of ties."""
         ranking = self.scores.framework.methods.ranking
         decimals = self._decimals if ranking.decimals is None else ranking.decimals
         if np.isnan(scores).any():
             lowest = np.nanmin(scores) if np.isfinite(scores).any() else 0.0
             scores = np.where(np.isnan(scores), np.float32(lowest - 10.0 ** (1 - decimals)), scores)
-        return whole_ranks(scores, decimals, "min" if ranking.ties == "average" else ranking.ties)
+        return scores, decimals, "min" if ranking.ties == "average" else ranking.ties
 
     @cached_property
     def scale(self) -> tuple[float, float]:
@@ -283,6 +295,16 @@ class Simulation:
             return method.truncate
         return not (isinstance(method, (ZScore, RankScore)) and self._is_own(method.method))
 
+    def alike(self, other: Simulation) -> bool:
+        """Whether another's draws of the same factors have the same weights and the same nodes."""
+        one, two = self._tree, other._tree
+        weights = zip(one.plan.nodes, two.plan.nodes, strict=True)
+        return (
+            (one.kept, one.folded) == (two.kept, two.folded)
+            and all(np.array_equal(a.weights, b.weights) for a, b in weights)
+            and np.array_equal(self.scores.coverage[self.rows], other.scores.coverage[other.rows])
+        )
+
     def drawn_plan(self, factors: Factors) -> Plan:
         """Return the plan with the weights and the root's exponent of every draw."""
         plan = self._tree.drawn(factors["weights"], factors["leave_out"])
@@ -307,17 +329,28 @@ class Simulation:
             return None
         return drawn[:, None].astype(np.float32)
 
-    def nodes_of(self, columns: list[Floats], factors: Factors) -> list[Floats]:
-        """Return the scores (R, n) of the nodes that stay in the tree, the root first."""
-        plan = self.drawn_plan(factors)
+    def nodes_of(
+        self, columns: list[Floats], factors: Factors, *, plan: Plan | None = None, known: Known | None = None
+    ) -> list[Floats]:
+        """Return the scores (R, n) of the nodes that stay in the tree, the root first.
+
+        Parameters
+        ----------
+        plan
+            That of the draws, where it is made already.
+        known
+            These scores by other columns, see `aggregate`.
+        """
+        plan = self.drawn_plan(factors) if plan is None else plan
         methods = self.scores.framework.methods
         coverage = None
         if self.block.imputation.method == "none":
             coverage = self.scores.coverage[self.rows][:, list(self._tree.kept)]
         try:
             nodes, _ = aggregate(
-                columns, plan, coverage=coverage, propagate=isinstance(methods.missing, Propagate)
-            )
+                columns, plan, coverage=coverage, propagate=isinstance(methods.missing, Propagate),
+                known=known,
+            )  # fmt: skip
         except NegativeError as error:
             raise ReadinessError(
                 f"{error.node}: a draw has a score below zero, which a power mean cannot take",

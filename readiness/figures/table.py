@@ -86,8 +86,7 @@ def latest(block: Block, codes: Sequence[str], window: np.ndarray) -> tuple[Floa
     inside = block.values[:, window]
     if not inside.size:
         return values, years
-    row = {code: number for number, code in enumerate(block.countries)}
-    here = np.array([row.get(code, -1) for code in codes], dtype=np.int64)
+    here = block.places(tuple(codes))
     has = np.isfinite(inside)
     last = inside.shape[1] - 1 - np.argmax(has[:, ::-1], axis=1)
     found = np.where(has.any(axis=1), inside[np.arange(len(inside)), last], np.nan)

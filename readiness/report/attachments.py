@@ -16,11 +16,11 @@ from functools import cached_property
 from typing import Any
 
 from readiness._version import __version__
-from readiness.analysis.editions import is_local
 from readiness.definitions.folder import members
 from readiness.definitions.framework import Framework, IndicatorRef, Node
 from readiness.definitions.indicator import Series
 from readiness.definitions.load import Definitions
+from readiness.engine.plan import is_local
 from readiness.export import tables
 from readiness.report import phrases
 from readiness.report.attachment import Attachment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from readiness.analysis.grade import grade
-from readiness.analysis.income import CountryIncome, beyond_income
+from readiness.analysis.income import BeyondIncome, CountryIncome
 from readiness.report.model import Findings
 from readiness.scores import Scores
 
@@ -25,6 +25,9 @@ class Analyst(Protocol):
     """What is asked of an index: `readiness.index.Index` answers."""
 
     figures: Figures
+
+    def beyond_income(self, framework: str | None = None) -> BeyondIncome | None:
+        """Return every country's score beside what its income alone would give."""
 
     def binding(self, country: str) -> Binding | None:
         """Return the layer that holds a country back."""
@@ -63,7 +66,7 @@ def findings(index: Analyst, scores: Scores, code: str, previous: Any | None = N
         An earlier edition of the index: what has changed since is told.
     """
     name = scores.framework.id
-    beyond = beyond_income(scores, index.figures)
+    beyond = index.beyond_income(name)
     return Findings(
         grade=grade(scores, code, index.figures.series),
         income=None if beyond is None else CountryIncome.of_row(beyond, scores.position(code)),

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.analysis.income import FEWEST, INCOME, huber_line
+from readiness.analysis.income import INCOME, CountryIncome
 from readiness.figures.table import Figures
 from readiness.report.model import IncomeChart, IncomePoint
 from readiness.scores import Scores
 
 
-def chart(row: int, scores: Scores, figures: Figures, peers: np.ndarray) -> IncomeChart | None:
+def chart(
+    row: int, scores: Scores, figures: Figures, peers: np.ndarray, found: CountryIncome | None
+) -> IncomeChart | None:
     """Return the ranked countries' scores and incomes with the line through all but this one.
 
-    The line is that of `analysis.income`; None where the index has no incomes, or too few.
+    The line is that of `analysis.income`; None where there is none.
     """
-    if INCOME not in figures.blocks:
+    if found is None:
         return None
     values, years = figures.latest(INCOME, scores.countries, scores.framework.year)
     known = np.isfinite(values) & (values > 0) & np.isfinite(scores.nodes[:, 0])
     shown = known & (scores.ranked | (np.arange(len(values)) == row))
-    line = shown & scores.ranked
-    line[row] = False
-    if line.sum() <= FEWEST or len(np.unique(values[line])) < 2:
-        return None
-    logs = np.log(np.where(known, values, 1.0))
-    intercept, slope = huber_line(logs, scores.nodes[:, 0], line[None, :])
+    intercept, slope = found.line
     ends = float(values[shown].min()), float(values[shown].max())
     points = tuple(
         IncomePoint(scores.countries[n], scores.matrix.names[n], float(values[n]), float(scores.nodes[n, 0]),
                     bool(peers[n]), n == row)
         for n in np.flatnonzero(shown)
     )  # fmt: skip
-    low, high = ((end, float(intercept[0] + slope[0] * np.log(end))) for end in ends)
+    low, high = ((end, float(intercept + slope * np.log(end))) for end in ends)
     return IncomeChart(points, (low, high), figures.series[INCOME].unit,
                        (int(years[shown].min()), int(years[shown].max())))  # fmt: skip

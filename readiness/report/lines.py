@@ -72,7 +72,7 @@ def figure_lines(
         _figure_line(
             row, number, reference, above[reference.id], scores, figures, sources[reference.id], peers
         )
-        for number, reference in enumerate(scores.framework.tree.references())
+        for number, reference in enumerate(scores.references)
     ]
     return tuple(_with_treatment(lines, scores.countries[row], scores))
 
@@ -123,7 +123,7 @@ def _share(score: float, column: Floats, scores: Scores) -> float:
 
 def _with_treatment(lines: Sequence[FigureLine], code: str, scores: Scores) -> list[FigureLine]:
     """Say of every figure that the treatment of outliers changed how, and from what to what."""
-    references = scores.framework.tree.references()
+    references = scores.references
     if all(reference.on_goalposts or reference.treatment is None for reference in references):
         return list(lines)
     changed = {row[0]: row[3:] for row in treated(scores).rows if row[1] == code}

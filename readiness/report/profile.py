@@ -78,10 +78,10 @@ def build(
         figures=lines,
         facts=facts(code, framework, figures, cited),
         sources=tuple({source.number: source for source in cited.values()}.values()),
-        ends=_ends(scores),
+        ends=ends(scores),
         fingerprint=scores.fingerprint,
         findings=findings,
-        income=income_chart(row, scores, figures, masks[0]),
+        income=income_chart(row, scores, figures, masks[0], findings.income),
         tiles=_tiles(row, scores, bounds),
         bounds=bounds,
     )
@@ -97,7 +97,7 @@ def _range(row: int, scores: Scores) -> Range | None:
     return Range(found[0], int(drawn.rank_median[row]), found[1], band, bands)
 
 
-def _ends(scores: Scores) -> tuple[float, float]:
+def ends(scores: Scores) -> tuple[float, float]:
     """Return the ends of the scale of scores: whole numbers round them where nothing sets them."""
     fixed = scores.framework.methods.normalisation.range
     if fixed is not None:

@@ -11,7 +11,7 @@ import pytest
 
 import readiness
 from readiness.analysis.moves import Moves, moves
-from readiness.analysis.whatif import simulate
+from readiness.analysis.whatif import current, edits, rescored, rescored_each, simulate
 from readiness.engine.normalise import transform
 from readiness.errors import ReadinessError
 from readiness.index import Index
@@ -314,3 +314,46 @@ def test_what_is_declared_not_to_act_on_is_never_a_move(bundled):
     assert hidden & scored == {"political_stability", "private_credit_gdp"}
     for code in ("NGA", "LBN"):
         assert not hidden & {move.id for move in bundled.moves(code, top=99, draws=1).moves}
+
+
+@pytest.mark.parametrize("code", ["KEN", "USA", "PRK", "LIE"])
+@pytest.mark.parametrize("framework", ["pillars", "scale"])
+def test_one_row_alone_gives_what_the_whole_table_gives(bundled, framework, code):
+    """The short way through the method, for scores that hang on a country's own figures."""
+    scores = bundled.scores(framework)
+    made = [
+        edits(scores, bundled.figures, code, [f"{name}=-1%"])[0]
+        for name in ("internet_users", "electricity_access", "gdp_usd", "cloud_regions_hyperscale")
+        if name in scores.matrix.indicators and current(scores, bundled.figures, code, name)[0] is not None
+    ]
+    for edit, (score, whole) in zip(
+        made, rescored_each(scores, bundled.figures, code, made), strict=True
+    ):  # fmt: skip
+        wanted, found = rescored(scores, bundled.figures, code, [edit]), whole()
+        row = scores.position(code)
+        assert score == wanted.nodes[row, 0] or (np.isnan(score) and np.isnan(wanted.nodes[row, 0]))
+        for name in ("nodes", "coverage", "ranked", "ranks"):
+            assert np.array_equal(getattr(found, name), getattr(wanted, name), equal_nan=name != "ranked"), (
+                name
+            )
+        for name, stage in wanted.stages.items():
+            assert np.array_equal(found.stages[name].values, stage.values, equal_nan=True), name
+            assert np.array_equal(found.stages[name].flags, stage.flags), name
+
+
+def test_where_others_matter_the_whole_table_is_scored(make_index):
+    """A z-score moves with every figure: the short way is not taken."""
+    own = "year: 2024\nmethods: {normalisation: {method: z-score}}\n"
+    index = Index.load(make_index(edit={"frameworks/main.yaml": ("year: 2024\n", own)}))
+    scores = index.scores()
+    made = edits(scores, index.figures, "KEN", ["access=90"])
+    ((_, whole),) = rescored_each(scores, index.figures, "KEN", made)
+    wanted = rescored(scores, index.figures, "KEN", made)
+    assert np.array_equal(whole().nodes, wanted.nodes)
+    assert not np.array_equal(wanted.nodes[0], scores.nodes[0])
+
+
+def test_a_list_without_any_of_the_peers_is_a_list_of_zeros(bundled):
+    """A census that lists none of a country's peers says that they have nothing, not that nobody knows."""
+    without = dict(bundled.moves("COD").without)
+    assert without["TOP500 installed performance"] == "three quarters of its peers have not improved"

@@ -110,6 +110,8 @@ def _free(place: Place, wide: float, taken: Sequence[Place], area: Area) -> Plac
     best, found = math.inf, (x, y)
     taken = [*taken, *((x + a, y + b) for a in (-1, 0, 1) for b in (-1, 0, 1))]
     for far in (2.3, 4, 6, 8.5, 11, 14, 18, 23, 29, 36, 44):
+        if best <= far:  # nothing further away can cost less
+            break
         for turn in range(16):
             angle = math.pi * turn / 8
             dx, dy = math.cos(angle) * far, math.sin(angle) * far

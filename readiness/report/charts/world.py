@@ -59,7 +59,8 @@ def _spread(placed: Placed, axis: int) -> tuple[int, int]:
     return min(numbers), max(numbers)
 
 
-def _shade(palette: Palette, band: int, bands: int) -> str:
+def shade(palette: Palette, band: int, bands: int) -> str:
+    """Return the colour of a band of the map, the lowest lightest."""
     share = _LIGHTEST + (_DARKEST - _LIGHTEST) * band / (bands - 1)
     return mixed(palette.ink, palette.paper, share)
 
@@ -70,7 +71,7 @@ def _squares(pen: Pen, placed: Placed, bands: int, size: float, codes: bool) -> 
     for band in range(bands):
         squares = [_square(place, size) for tile, place in placed if tile.band == band]
         if squares:
-            body.append(f'<path d="{"".join(squares)}" fill="{_shade(pen.palette, band, bands)}"/>')
+            body.append(f'<path d="{"".join(squares)}" fill="{shade(pen.palette, band, bands)}"/>')
     hatched = [_hatch(*_corner(place, size), lettered=codes)
                for tile, place in placed if tile.band is None]  # fmt: skip
     return [*body, pen.path("".join(hatched), pen.palette.light, 0.2)] if hatched else body
@@ -98,7 +99,7 @@ def _hatch(x: float, y: float, side: float, *, lettered: bool = False) -> str:
 def _code(pen: Pen, tile: Tile, place: Place, bands: int, size: float) -> str:
     """Write a country's code in its square, in the colour that is read there."""
     ink, paper = pen.palette.ink, pen.palette.paper
-    under = paper if tile.band is None else _shade(pen.palette, tile.band, bands)
+    under = paper if tile.band is None else shade(pen.palette, tile.band, bands)
     colour = max((ink, paper), key=lambda one: contrast(one, under))
     x, y = (place[0] + 0.5) * size, (place[1] + 0.5) * size + 0.85
     return pen.text(x, y, tile.code, size=SMALL, colour=colour, anchor="middle", bold=tile.own)
@@ -165,7 +166,7 @@ def _legend(
         if x and x + wide > width:
             x, y = 0.0, y + _LEGEND
         if band < len(ends):
-            fill = _shade(pen.palette, band, len(ends))
+            fill = shade(pen.palette, band, len(ends))
             body.append(f'<path d="{_box(x + 0.1, y, _BOX)}" fill="{fill}"/>')
         else:
             body.append(pen.path(_hatch(x + 0.1, y, _BOX), pen.palette.light, 0.2))
