@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make report` (COUNTRY=KEN) and `make test`.
-.PHONY: report test lint schemas bench clean
+.PHONY: report test test-browser browser lint schemas bench clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,6 +11,13 @@ report: $(VENV)/.report
 
 test: $(VENV)/.test
 	$(VENV)/bin/python -m pytest -n 2
+
+# The explorer in Chromium; `make test` runs these too where there is one.
+test-browser: browser $(VENV)/.test
+	$(VENV)/bin/python -m pytest -n 2 tests/browser
+
+browser:
+	@bash .ci/system $(PYTHON) browser
 
 lint: $(VENV)/.test
 	$(VENV)/bin/ruff check .

@@ -48,6 +48,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "frameworks": "The frameworks; or two of them side by side.",
     },
     "Publish": {
+        "site": "The explorer: a static web site of the index.",
         "export": "Figures, scores and sources in every format at once.",
         "edition": "Freeze an index with all that made it.",
         "verify": "Score a report or an edition again, and compare.",
@@ -99,6 +100,7 @@ readiness measures how ready each country is to run AI on its own terms.
   readiness explain Kenya              where its score comes from
   readiness size Kenya                 what AI infrastructure takes there
   readiness moves Kenya                what would raise it, as its peers did
+  readiness site --serve               the explorer in the browser
   readiness indicators                 what is measured, and from which sources
   readiness init my-index              an index of your own
 

@@ -73,12 +73,15 @@ def write(
                 _charts(profile, making.charts, making.design or design.default())
         except MissingLibraryError:
             raise
-        except ReadinessError as error:
-            yield Outcome(code, path, str(error))
         except Exception as error:  # one country never costs the others
-            yield Outcome(code, path, f"{type(error).__name__}: {error}")
+            yield Outcome(code, path, told(error))
         else:
             yield Outcome(code, path)
+
+
+def told(error: Exception) -> str:
+    """Return an error in one line: a bug's with its kind."""
+    return str(error) if isinstance(error, ReadinessError) else f"{type(error).__name__}: {error}"
 
 
 def _charts(profile: CountryProfile, folder: Path, look: Design) -> None:

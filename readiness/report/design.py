@@ -45,6 +45,8 @@ class Design:
         The styles of a browser, whose files lie inside them, and those of the renderer, with faces.
     folder
         Where the publisher's templates lie, for messages; None without.
+    theme_file
+        Where its theme lies; None without.
     """
 
     environment: Sandbox
@@ -53,6 +55,11 @@ class Design:
     sheets: str = field(repr=False)
     page_sheets: str = field(repr=False)
     folder: Path | None = None
+    theme_file: Path | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as its files, which are read there."""
+        return make, (self.theme_file, self.folder)
 
     @property
     def palette(self) -> Palette:
@@ -128,7 +135,7 @@ def make(theme_file: Path | None = None, templates: Path | None = None) -> Desig
     pages = _sheets(own, templates, _address(TEMPLATES)) + _themed(chosen, _address(THEME))
     screen = _sheets(own, templates, lambda item: item.data_uri) + _inline(_themed(chosen, _uri), assets)
     faces = _text(own, FACES) if chosen.family is None else ""
-    return Design(environment, chosen, assets, screen, f"{faces}\n{pages}", templates)
+    return Design(environment, chosen, assets, screen, f"{faces}\n{pages}", templates, theme_file)
 
 
 def _address(base: str) -> Callable[[Asset], str]:
@@ -218,7 +225,7 @@ def _environment(own: Mapping[str, Asset], folder: Path | None, chosen: theme.Th
     env.globals |= {
         "phrases": Functions(phrases), "ranges": Functions(ranges), "method": Functions(method),
         "charts": drawn, "counted": counted, "version": __version__, "publisher": chosen.publisher,
-        "disclaimer": chosen.disclaimer,
+        "disclaimer": chosen.disclaimer, "web": False,
     }  # fmt: skip
     for name, (_, file) in texts.items():
         try:

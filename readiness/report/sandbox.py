@@ -31,6 +31,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             found = own.get(name)
             return None if found is None else (*found, lambda: True)
 
+        self._known: dict[tuple[type, str, type], bool] = {}
         loaders: list[BaseLoader] = [FunctionLoader(overriding)] if own else []
         super().__init__(
             loader=ChoiceLoader([*loaders, FileSystemLoader(bundled)]), autoescape=True,
@@ -39,6 +40,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Tell whether a template may read this: a field of ours, or a method of a plain value."""
+        if isinstance(obj, type):
+            return self._is_safe(obj, attr, value)
+        # The answer is the same for all of a kind, and is asked for thousands of times a page.
+        key = type(obj), attr, type(value)
+        if key not in self._known:
+            self._known[key] = self._is_safe(obj, attr, value)
+        return self._known[key]
+
+    def _is_safe(self, obj: Any, attr: str, value: Any) -> bool:
         if not super().is_safe_attribute(obj, attr, value) or isinstance(value, ModuleType | type):
             return False
         if isinstance(obj, BaseModel):

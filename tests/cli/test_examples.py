@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import get_args
@@ -13,9 +14,10 @@ import numpy as np
 import pytest
 import xlsxwriter
 
-from readiness import resources
+from readiness import explorer, resources
 from readiness.cli.main import COMMANDS
 from readiness.definitions.methods import Methods
+from readiness.explorer import server
 from readiness.index import Index
 from readiness.report import batch, chart_files
 from readiness.sources.client import Content
@@ -25,6 +27,15 @@ from readiness.updating.snapshot import Recorder
 
 NAMES = [name for commands in COMMANDS.values() for name in commands]
 README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+class Shown:
+    """A server that nobody asks."""
+
+    address = "http://127.0.0.1:8000/"
+
+    def serve_forever(self) -> None:
+        """Return at once."""
 
 
 def examples(text: str) -> list[list[str]]:
@@ -59,6 +70,9 @@ def prepared(folder: Path, monkeypatch, older: Path) -> None:
 
     monkeypatch.setattr(Index, "profile", first)
     monkeypatch.setattr(chart_files, "write", lambda *_, **__: ())
+    # The site is made and shown in tests of its own.
+    monkeypatch.setattr(explorer, "write", lambda *_, **__: [explorer.Outcome("index.html")])
+    monkeypatch.setattr(server, "listening", lambda *_: nullcontext(Shown()))
     Path("ministry.yaml").write_text("publisher: Ministry of Digital Economy\n", encoding="utf-8")
     _offline(monkeypatch)
     for name in ("2025.zip", "2026.zip"):
@@ -121,7 +135,7 @@ def test_the_first_words_run(done, run, older, tmp_path, monkeypatch):
     monkeypatch.setattr(batch, "content", lambda profile, making: b"a report")
     found = examples(done().split("All commands")[0].split("\n", 2)[2])
     said = [example[0] for example in found]
-    assert said == ["scores", "compare", "report", "explain", "size", "moves", "indicators", "init"]
+    assert said == ["scores", "compare", "report", "explain", "size", "moves", "site", "indicators", "init"]
     assert all(run(*example).code == 0 for example in found)
 
 

@@ -1,0 +1,3 @@
+"use strict";
+// What the scripts of a page share; each adds its own.
+const readiness = {};

@@ -1,0 +1,3 @@
+"use strict";
+readiness.state.carry();
+readiness.map();
