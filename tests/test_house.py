@@ -70,6 +70,7 @@ def test_every_command_has_a_module_of_its_name_and_no_more():
         "main",
         "gap",  # of `explain --against`
         "groups",  # of `scores --by`
+        "together",  # of `report --compare` and `--league`
         "years",  # of `scores --since`
         "updates",  # of `update`
     }

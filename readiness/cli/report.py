@@ -23,6 +23,10 @@ _FILE = click.Path(path_type=Path)
 @click.argument("countries", metavar="[COUNTRY]...", nargs=-1)
 @click.option("--group", metavar="KEY[=VALUE]", help="The countries of a group: asean, income='Low income'.")
 @click.option("--all", "everyone", is_flag=True, help="Every country of the framework.")
+@click.option(
+    "--compare", "together", is_flag=True, help="One report on two to eight countries, or on a group."
+)
+@click.option("--league", is_flag=True, help="One report of the whole table in bands, or of a group's part.")
 @click.option("--pages", type=click.Choice(["brief", "full"]), default="full",
               help="brief: the verdict and all figures. Default: full.")  # fmt: skip
 @click.option("--peers", metavar="WHO", help="The third set it is compared with: a group, or RWA,UGA,TZA.")
@@ -37,8 +41,9 @@ _FILE = click.Path(path_type=Path)
               help="A file (one country) or a folder. Default: KEN.pdf in this folder.")  # fmt: skip
 @common.index_options
 def command(
-    countries: tuple[str, ...], group: str | None, everyone: bool, pages: Pages, peers: str | None,
-    previous: Path | None, form: str | None, pdfa: bool, theme: Path | None, templates: Path | None,
+    countries: tuple[str, ...], group: str | None, everyone: bool, together: bool, league: bool,
+    pages: Pages, peers: str | None, previous: Path | None, form: str | None, pdfa: bool,
+    theme: Path | None, templates: Path | None,
     charts: Path | None, output: Path | None, folder: Path | None, framework: str | None,
 ) -> None:  # fmt: skip
     """Write country reports, one file a country.
@@ -50,6 +55,9 @@ def command(
     readiness report KEN --since 2025.zip --theme ministry.yaml
     readiness report --group asean --format html -o asean/
     readiness report --all -o reports/
+    readiness report --compare KEN RWA GHA -o compare.pdf
+    readiness report --compare --group asean
+    readiness report --league -o league.pdf
 
     A theme is a YAML file (publisher, logo, colours, fonts, names,
     disclaimer, css) or a CSS file whose :root colours recolour the charts
@@ -59,6 +67,7 @@ def command(
     Prints each file as it is written. A country that fails is named at the
     end and the others are made: exit code 1.
     """
+    from readiness.cli import together as several
     from readiness.cli.robustness import drawn
     from readiness.export import files
     from readiness.report import batch, design
@@ -69,15 +78,21 @@ def command(
     index = index.named(look.names)
     scores = index.scores(framework)
     codes = list(scores.countries) if everyone else common.chosen(index, countries, group, scores.countries)
+    if together or league:
+        several.refuse(
+            {"--peers": peers, "--since": previous, "--charts": charts, "--pages": pages != "full"}
+        )
+        form = several.form_of(output, form)
+        _renderer(form, pdfa=pdfa)
+        drawn(scores)
+        making = batch.Making(form, look, pdfa=pdfa)
+        which = None if everyone else codes
+        several.write(index, scores, which, None if countries else group, output, making, league=league)
+        return
     if codes is None:
         raise ReadinessError("no country is named", "Try readiness report Kenya, or --group, or --all")
     targets, form = paths(codes, output, form)
-    if form == "pdf":
-        from readiness.report import pdf
-
-        pdf.library()
-    elif pdfa:
-        raise ReadinessError("--pdfa is for PDF", "Leave out --format html")
+    _renderer(form, pdfa=pdfa)
     chosen = common.peers(index, peers)
     earlier = None if previous is None else common.load(previous, warn=False).named(look.names)
     drawn(scores)
@@ -95,6 +110,16 @@ def command(
     if failed:
         common.note(f"{counted(len(failed), 'report')} of {len(codes)} failed")
         sys.exit(1)
+
+
+def _renderer(form: str, *, pdfa: bool) -> None:
+    """Look that PDF can be made before anything is written."""
+    if form == "pdf":
+        from readiness.report import pdf
+
+        pdf.library()
+    elif pdfa:
+        raise ReadinessError("--pdfa is for PDF", "Leave out --format html")
 
 
 def _written(outcome: Outcome) -> bool:

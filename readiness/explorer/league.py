@@ -15,32 +15,12 @@ from readiness.export.numbers import printed
 from readiness.figures.matrix import Flag
 from readiness.index import Index
 from readiness.report import tiles
+from readiness.report.comparison.league import LeagueRow, rows
 from readiness.report.profile import ends
-from readiness.scores import Robustness, Scores, plain, whole
+from readiness.scores import Robustness, Scores
 
 # A group of so many countries or fewer is no choice of its own.
 _FEWEST = 2
-
-
-@dataclass(frozen=True)
-class Row:
-    """A country of the league table; `parts` are its scores of the parts below the index.
-
-    `file` is None where the site has no page of it: another framework may assess more countries.
-    """
-
-    code: str
-    name: str
-    file: str | None
-    rank: int | float | None
-    low: int | None
-    high: int | None
-    band: int | None
-    opens: bool
-    score: float | None
-    parts: tuple[tuple[str, float | None], ...]
-    coverage: float
-    words: str
 
 
 @dataclass(frozen=True)
@@ -75,9 +55,15 @@ class Place:
 
 @dataclass(frozen=True)
 class League:
-    """All that the pages of a framework's league table, map and comparison show."""
+    """All that the pages of a framework's league table, map and comparison show.
 
-    rows: tuple[Row, ...]
+    `files` are the names of the countries' pages, by code: another framework may assess more countries
+    than have one. `words` are those that find a country, beside its name.
+    """
+
+    rows: tuple[LeagueRow, ...]
+    files: Mapping[str, str]
+    words: Mapping[str, str]
     parts: tuple[Part, ...]
     tree: tuple[Part, ...]
     groups: tuple[tuple[str, tuple[Choice, ...]], ...]
@@ -102,42 +88,23 @@ def league(scores: Scores, index: Index, files: Mapping[str, str]) -> League:
     depths = {part.id: depth for depth, part in scores.framework.tree.walk()}
     notes = {node.id: node.note for node in scores.framework.tree.nodes()}
     tree = tuple(Part(name, title, notes.get(name), depths[name]) for name, title in titles.items())
-    rows, before = [], None
-    for number in scores.order():
-        row = _row(scores, drawn, number, files, index.countries)
-        rows.append(_opening(row, before))
-        before = row
     return League(
-        rows=tuple(rows), parts=tuple(part for part in tree if part.depth == 1), tree=tree,
+        rows=rows(scores), words=_words(scores, index.countries), files=dict(files),
+        parts=tuple(part for part in tree if part.depth == 1), tree=tree,
         groups=_choices(scores, index.countries), places=_squares(scores, files),
         ranked=int(scores.ranked.sum()), adjustable=adjustable(scores), drawn=drawn is not None,
         draws=drawn.draws if drawn else 0, seed=drawn.seed if drawn else None,
     )  # fmt: skip
 
 
-def _row(
-    scores: Scores, drawn: Robustness | None, number: int, files: Mapping[str, str], countries: Countries
-) -> Row:
-    code = scores.countries[number]
-    low, high = (drawn.interval(number) if drawn else None) or (None, None)
-    country = countries[code]
-    other = (code, country.iso2, country.official, *country.aliases)
-    return Row(
-        code, scores.matrix.names[number], files.get(code), whole(scores.ranks[number]), low, high,
-        None if drawn is None else _band(drawn, number), False, plain(scores.nodes[number, 0]),
-        tuple((part.id, plain(scores.column(part.id)[number])) for part in scores.framework.tree.parts),
-        float(scores.coverage[number, 0]), " ".join(filter(None, other)),
-    )  # fmt: skip
-
-
-def _band(drawn: Robustness, number: int) -> int | None:
-    return int(drawn.band[number]) if np.isfinite(drawn.band[number]) else None
-
-
-def _opening(row: Row, before: Row | None) -> Row:
-    """Mark the first row of a band."""
-    opens = before is not None and row.band != before.band
-    return Row(**{**row.__dict__, "opens": opens})
+def _words(scores: Scores, countries: Countries) -> dict[str, str]:
+    """Return by what else a country is found: codes, the official name, other spellings."""
+    found = {}
+    for code in scores.countries:
+        country = countries[code]
+        words = (code, country.iso2, country.official, *country.aliases)
+        found[code] = " ".join(filter(None, words))
+    return found
 
 
 def _titles(scores: Scores, series: Mapping[str, Series]) -> dict[str, str]:
@@ -220,7 +187,7 @@ def side_by_side(
     """
     drawn = scores.robustness
     names = scores.matrix.indicators
-    rows = range(len(scores.countries))
+    every = range(len(scores.countries))
     at = {} if drawn is None else {int(row): place for place, row in enumerate(drawn.rows)}
     return {
         "titles": _titles(scores, index.indicators),
@@ -231,11 +198,15 @@ def side_by_side(
         "coverage": [round(float(share), 6) for share in scores.coverage[:, 0]],
         "ends": list(ends(scores)),
         "ranges": drawn is not None,
-        "bands": None if drawn is None or drawn.above is None else [_band(drawn, row) for row in rows],
-        "places": [at.get(row) for row in rows],
+        "bands": None if drawn is None or drawn.above is None else [_band(drawn, row) for row in every],
+        "places": [at.get(row) for row in every],
         "ranked": len(at),
         "above": None if drawn is None or drawn.above is None else _pairs(drawn),
     }
+
+
+def _band(drawn: Robustness, row: int) -> int | None:
+    return int(drawn.band[row]) if np.isfinite(drawn.band[row]) else None
 
 
 def _pairs(drawn: Robustness) -> list[int]:

@@ -23,6 +23,7 @@ from readiness.export.numbers import MINUS, ordinal, printed
 from readiness.report import charts, fonts, method, phrases, ranges, theme
 from readiness.report import css as stylesheets
 from readiness.report.assets import FONT, IMAGE, TEXT, Asset, Unusable, asset, folder_files
+from readiness.report.comparison import said
 from readiness.report.palette import Palette
 from readiness.report.sandbox import Functions, Sandbox, markup
 
@@ -224,6 +225,7 @@ def _environment(own: Mapping[str, Asset], folder: Path | None, chosen: theme.Th
     drawn = Functions(charts, lambda draw: markup(draw, palette=chosen.palette))
     env.globals |= {
         "phrases": Functions(phrases), "ranges": Functions(ranges), "method": Functions(method),
+        "said": Functions(said),
         "charts": drawn, "counted": counted, "version": __version__, "publisher": chosen.publisher,
         "disclaimer": chosen.disclaimer, "web": False,
     }  # fmt: skip

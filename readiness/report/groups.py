@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -63,6 +64,24 @@ def _words(key: str, value: object) -> str:
     if isinstance(value, str):
         return f"{value[0].lower()}{value[1:]} countries" if key == "income" else value
     return key.upper() if len(key) <= ACRONYM else key.replace("_", " ").title()
+
+
+def called(countries: Countries, text: str) -> str:
+    """Return how a group is called that is named as `KEY` or `KEY=VALUE`.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such group.
+    """
+    codes, (wanted, _, value) = countries.in_group(text), text.partition("=")
+    own = countries[codes[0]].groups if codes else {}
+    key = next((name for name in own if _same(name, wanted)), wanted)
+    return _words(key, own.get(key, value) if value else True)
+
+
+def _same(one: str, other: str) -> bool:
+    return re.sub(r"[\W_]+", "", one.casefold()) == re.sub(r"[\W_]+", "", other.casefold())
 
 
 def _chosen(

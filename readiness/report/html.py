@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import datetime
+from typing import Any, Literal
 
 from markupsafe import Markup
 
@@ -35,11 +36,18 @@ def render(
     ReadinessError
         When a template of the publisher's own is at fault.
     """
-    look = design or designs.default()
+    return document(
+        REPORT, design or designs.default(), stamp.dated(profile), inline=inline, profile=profile, pages=pages
+    )
+
+
+def document(
+    template: str, look: Design, day: datetime.datetime, *, inline: bool = False, **context: Any
+) -> str:
+    """Return a document of any template, see `render`; `day` is the date of what is in it."""
     page = look.render(
-        REPORT, profile=profile, pages=pages, css=Markup(look.sheets) if inline else None,
-        logo=look.logo(inline=inline),
-        generator=stamp.generator(), dated=stamp.dated(profile).date().isoformat(),
-        properties={} if inline else stamp.properties(),
+        template, css=Markup(look.sheets) if inline else None, logo=look.logo(inline=inline),
+        generator=stamp.generator(), dated=day.date().isoformat(),
+        properties={} if inline else stamp.properties(), **context,
     )  # fmt: skip
     return look.embedded(page) if inline else page

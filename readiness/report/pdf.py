@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import logging
 from collections.abc import Sequence
@@ -41,13 +42,20 @@ def render(
     MissingLibraryError
         When Pango is not installed; the message names the packages.
     """
-    weasyprint = library()
     look = design or designs.default()
-    configuration, stylesheets, fetcher = _shared(look)
     text = html.render(profile, design=look, pages=pages)
-    document = weasyprint.HTML(string=text, url_fetcher=fetcher, base_url="asset:/templates/")
-    day = stamp.dated(profile)
-    content: bytes = document.write_pdf(
+    return document(text, look, stamp.dated(profile), variant=variant, attachments=attachments)
+
+
+def document(
+    text: str, look: Design, day: datetime.datetime, *, variant: Variant = "pdf/ua-1",
+    attachments: Sequence[Attachment] = (),
+) -> bytes:  # fmt: skip
+    """Return a document of `html.document` as a tagged PDF, see `render`."""
+    weasyprint = library()
+    configuration, stylesheets, fetcher = _shared(look)
+    made = weasyprint.HTML(string=text, url_fetcher=fetcher, base_url="asset:/templates/")
+    content: bytes = made.write_pdf(
         stylesheets=stylesheets, font_config=configuration, pdf_variant=variant, cache=None,
         custom_metadata=True, attachments=[_attached(item, day) for item in attachments],
     )  # fmt: skip

@@ -50,7 +50,7 @@ def build(
     flags = scores.stages["denominated"].flags[row]
     strengths, weaknesses = marked(lines, code, scores, figures.series)
     rank_here = scores.rank(code)
-    bounds = _bounds(scores)
+    limits = bounds(scores)
     return CountryProfile(
         country=countries[code],
         framework=framework,
@@ -58,7 +58,7 @@ def build(
         status="ranked" if scores.ranked[row] else "unranked",
         score=scores.score(code),
         rank=rank_here,
-        range=_range(row, scores),
+        range=rank_range(row, scores),
         shared=bool((scores.ranks == rank_here).sum() > 1) if rank_here is not None else False,
         ranked_count=int(scores.ranked.sum()),
         country_count=len(scores.countries),
@@ -66,7 +66,7 @@ def build(
         have=int((flags == Flag.FIGURE).sum()),
         zeros=int(((flags == Flag.ZERO_CENSUS) | (flags == Flag.ZERO_PARTIAL)).sum()),
         total=len(flags),
-        needed=int(np.ceil(framework.methods.coverage.index * len(flags) - 1e-9)),
+        needed=needed(scores),
         peers=groups,
         medians=tuple(median(scores.nodes[mask, 0]) for mask in masks),
         pillars=tuple(line for line in nodes if line.depth == 1),
@@ -82,12 +82,18 @@ def build(
         fingerprint=scores.fingerprint,
         findings=findings,
         income=income_chart(row, scores, figures, masks[0], findings.income),
-        tiles=_tiles(row, scores, bounds),
-        bounds=bounds,
+        tiles=tiles(row, scores, limits),
+        bounds=limits,
     )
 
 
-def _range(row: int, scores: Scores) -> Range | None:
+def needed(scores: Scores) -> int:
+    """Return how many figures a rank takes, declared zeros among them."""
+    share, total = scores.framework.methods.coverage.index, len(scores.matrix.indicators)
+    return int(np.ceil(share * total - 1e-9))
+
+
+def rank_range(row: int, scores: Scores) -> Range | None:
     """Return the range of a country's rank; None for the unranked and where nothing is drawn."""
     drawn = scores.robustness
     found = None if drawn is None else drawn.interval(row)
@@ -113,7 +119,7 @@ def _view(code: str, scores: Scores, countries: Countries) -> View:
     lines = tuple(line for line in node_lines(row, scores, masks) if line.depth == 1)
     return View(
         framework.id, framework.name, framework.reading, (framework.description or "").strip(),
-        scores.score(code), scores.rank(code), _range(row, scores), int(scores.ranked.sum()), lines,
+        scores.score(code), scores.rank(code), rank_range(row, scores), int(scores.ranked.sum()), lines,
     )  # fmt: skip
 
 
@@ -126,12 +132,12 @@ def _neighbours(row: int, scores: Scores) -> tuple[Neighbour, ...]:
     first = max(0, min(here - NEIGHBOURS // 2, len(order) - NEIGHBOURS - 1))
     return tuple(
         Neighbour(scores.countries[number], scores.matrix.names[number], whole(scores.ranks[number]) or 0,
-                  _range(number, scores), float(scores.nodes[number, 0]), number == row)
+                  rank_range(number, scores), float(scores.nodes[number, 0]), number == row)
         for number in order[first : first + NEIGHBOURS + 1]
     )  # fmt: skip
 
 
-def _bounds(scores: Scores) -> tuple[float, ...]:
+def bounds(scores: Scores) -> tuple[float, ...]:
     """Return the scores that part the ranked countries into bands of equal size, lowest first."""
     ranked = scores.nodes[scores.ranked, 0]
     if len(np.unique(ranked)) < BANDS:
@@ -139,10 +145,10 @@ def _bounds(scores: Scores) -> tuple[float, ...]:
     return tuple(float(bound) for bound in np.quantile(ranked, np.arange(1, BANDS) / BANDS))
 
 
-def _tiles(row: int, scores: Scores, bounds: Sequence[float]) -> tuple[Tile, ...]:
-    """Return every country's band; a country without a rank has none."""
+def tiles(row: int | None, scores: Scores, limits: Sequence[float]) -> tuple[Tile, ...]:
+    """Return every country's band; a country without a rank has none, and `row` is marked as its own."""
     names, ranked = scores.matrix.names, scores.ranked
-    bands = np.searchsorted(bounds, scores.nodes[:, 0], side="right")
+    bands = np.searchsorted(limits, scores.nodes[:, 0], side="right")
     return tuple(
         Tile(code, names[n], whole(scores.ranks[n]), int(bands[n]) if ranked[n] else None, n == row)
         for n, code in enumerate(scores.countries)

@@ -34,6 +34,12 @@ def sources(names: Sequence[str], further: Sequence[str], series: Mapping[str, S
     return found
 
 
+def scored(names: Sequence[str], series: Mapping[str, Series]) -> tuple[Source, ...]:
+    """Return the sources of some series alone, by number."""
+    found = sources(names, (), series)
+    return tuple({source.number: source for source in found.values()}.values())
+
+
 def _joined(texts: Iterable[str | None]) -> str | None:
     return "; ".join(dict.fromkeys(text for text in texts if text)) or None
 

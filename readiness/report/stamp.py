@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from readiness._version import __version__
-from readiness.report.model import CountryProfile
+from readiness.report.model import CountryProfile, Source
 
 _PACKAGES = ("weasyprint", "pydyf", "tinycss2", "fonttools", "fontpkg-ibm-plex-sans", "pillow", "jinja2",
              "numpy", "scipy", "pandas")  # fmt: skip
@@ -57,7 +57,12 @@ def dated(profile: CountryProfile) -> datetime.datetime:
 
     A source that gives a month or a year counts from its first day.
     """
-    day = newest_day((source.retrieved for source in profile.sources), profile.framework.year)
+    return dated_by(profile.sources, profile.framework.year)
+
+
+def dated_by(sources: Iterable[Source], year: int) -> datetime.datetime:
+    """Return the same of some sources."""
+    day = newest_day((source.retrieved for source in sources), year)
     return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
 
 

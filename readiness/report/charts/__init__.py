@@ -10,7 +10,8 @@ from readiness.report.charts.change import waterfall
 from readiness.report.charts.income import expected
 from readiness.report.charts.money import prices
 from readiness.report.charts.nodes import bars, dots, stack
-from readiness.report.charts.ranks import strip
+from readiness.report.charts.ranks import reach, strip
+from readiness.report.charts.sides import sides
 from readiness.report.charts.world import tilemap
 
-__all__ = ["bars", "dots", "expected", "prices", "stack", "strip", "tilemap", "waterfall"]
+__all__ = ["bars", "dots", "expected", "prices", "reach", "sides", "stack", "strip", "tilemap", "waterfall"]

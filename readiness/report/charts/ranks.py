@@ -55,6 +55,20 @@ def strip(
     return pen.svg(width, bottom + (4 if ranged else 0), title, body)
 
 
+def reach(
+    what: str, rank: float, ends: tuple[int, int], of: int, *, width: float = 34, palette: Palette = DEFAULT
+) -> str:
+    """Draw one range of ranks among so many countries as a line, the rank as a dot: a cell of a table."""
+    pen, scale = Pen(palette), Scale(0.5, of + 0.5, 0.8, width - 1.6)
+    low, high = (scale(end) for end in (ends[0] - 0.5, ends[1] + 0.5))
+    body = [
+        pen.line(scale.left, 1.2, scale.right, 1.2, palette.track, 0.9),
+        pen.line(low, 1.2, high, 1.2, palette.light, 0.9),
+        pen.dot(scale(rank), 1.2, 0.75),
+    ]
+    return pen.svg(width, 2.4, f"{what}: rank {rank:g} of {of}, between {ends[0]} and {ends[1]}", body)
+
+
 def _in_words(item: Neighbour) -> str:
     within = f" ({ranges.dash(item.range.low, item.range.high)})" if item.range else ""
     return f"{item.rank:g}{within} {item.name} {score(item.score)}"

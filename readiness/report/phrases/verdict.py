@@ -52,11 +52,15 @@ def _outside(profile: CountryProfile) -> str:
 
 def why_unranked(profile: CountryProfile) -> str:
     """Return the rule that is not met, in words."""
+    return unmet(profile.have + profile.zeros, profile.needed, profile.total, profile.pillars)
+
+
+def unmet(have: int, needed: int, total: int, pillars: Sequence[NodeLine]) -> str:
+    """Return the same of a country with so many figures, declared zeros among them."""
     reasons = []
-    if profile.have + profile.zeros < profile.needed:
-        have = profile.have + profile.zeros
-        reasons.append(f"it has {have} of {counted(profile.total, 'figure')} and needs {profile.needed}")
-    for line in profile.pillars:
+    if have < needed:
+        reasons.append(f"it has {have} of {counted(total, 'figure')} and needs {needed}")
+    for line in pillars:
         if line.score is None:
             reasons.append(
                 f"{inner(line.title)} has {line.have} of {counted(line.total, 'figure')}, too few for a score"
