@@ -23,6 +23,7 @@ from readiness.scores import Robustness, Scores
 if TYPE_CHECKING:
     import pandas as pd
 
+    from readiness.analysis.compare import Comparison
     from readiness.analysis.explanation import Explanation
     from readiness.analysis.panel import Panel
     from readiness.analysis.terms import Term
@@ -246,9 +247,9 @@ class Index(Planning):
 
     def compare(
         self, countries: Sequence[str], framework: str | None = None, *,
-        level: str | None = None, values: bool = False,
-    ) -> pd.DataFrame:  # fmt: skip
-        """Return countries side by side: a column each, the tree down the side.
+        level: str | None = None, values: bool = False, why: bool = False, since: int | None = None,
+    ) -> Comparison:  # fmt: skip
+        """Set countries side by side: a column each, the tree down the side.
 
         Parameters
         ----------
@@ -258,16 +259,33 @@ class Index(Planning):
             How deep, see `Scores.parts`; the pillars where left out.
         values
             The figures behind the scores, in the source's unit.
+        why
+            What each part adds to the lead of the first over each other.
+        since
+            The index scores of every year from this one on, on one scale, see `panel`.
 
         Raises
         ------
         UnknownNameError
             When a country or level does not exist.
         """
-        from readiness.analysis.compare import compare
+        from readiness.analysis import compare as comparing
 
         codes = [self.countries.find(name).code for name in countries]
-        return compare(self.scores(framework), codes, self.indicators, level=level, values=values).frame()
+        scores = self.scores(framework)
+        table = comparing.compare(scores, codes, self.indicators, level=level, values=values)
+        if why:
+            table = comparing.with_gaps(table, scores, codes, self.indicators)
+        table = comparing.with_certainty(table, scores, codes)
+        if since is not None:
+            table = comparing.with_years(table, self.panel(framework, since=since), codes)
+
+        def shown(found: Comparison) -> str:
+            from readiness.export import printed, views
+
+            return printed.fragment(views.comparison(found.rows, scores, self.indicators, figures=values))
+
+        return comparing.Comparison(table, comparing.above(scores, codes), shown)
 
     def named(self, names: Mapping[str, CountryEntry]) -> Index:
         """Return the index with other names of countries: display name, official name, article, note."""

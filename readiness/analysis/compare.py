@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import permutations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from readiness.analysis import explain
 from readiness.analysis.averages import AVERAGES, average, people
 from readiness.definitions.framework import IndicatorRef, Node
 from readiness.definitions.indicator import Series
 from readiness.figures.table import Figures
-from readiness.scores import Scores, Table
+from readiness.scores import Scores, Table, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from readiness.analysis.panel import Panel
 
 # Rows of a comparison that are no part of the tree.
 HEADS = ("rank", "rank_low", "rank_high", "score", "coverage")
 _RANKS = HEADS[:3]
+# Before the code of the country that the first one is set against.
+GAP = "gap_"
 
 
 def compare(
@@ -55,6 +63,101 @@ def compare(
     parts = _down_to(scores, level or ("indicator" if values else "pillar"))
     body = [_row(scores, part, depth, rows, series, values) for depth, part in parts]
     return Table(("part", "name", "depth", "unit", *countries), tuple(head + body))
+
+
+# Rows that say how sure the order is, and how the scores have moved, below the tree.
+BAND, ABOVE, OF_YEAR = "band", "above_", "score_"
+# Shares of draws stand in rows for so many countries; more have them in JSON alone.
+FEW = 8
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Countries side by side: who is ahead and how sure that is, where, since when, and why.
+
+    Attributes
+    ----------
+    rows
+        A row for the rank, its range, score and coverage, for each part of the tree, then `band`,
+        `above_CODE` (the share of draws in which each is above that country) and, where asked for,
+        `score_YEAR` on one scale. Columns `part,name,depth,unit`, one a country, and, where asked for,
+        `gap_CODE`: what each part adds to the lead of the first country over another.
+    above
+        P(one above another), ties counting half, by the two codes; empty where nothing is drawn.
+    shown
+        What a notebook shows, as HTML.
+    """
+
+    rows: Table
+    above: Mapping[str, Mapping[str, float]]
+    shown: Callable[[Comparison], str] | None = field(default=None, repr=False, compare=False)
+
+    def table(self) -> pd.DataFrame:
+        """Return `rows` as a DataFrame indexed by the id of the part."""
+        return self.rows.frame()
+
+    def _repr_html_(self) -> str | None:
+        """Return the table for a notebook; None where nobody knows how to show it."""
+        return None if self.shown is None else self.shown(self)
+
+
+def with_gaps(table: Table, scores: Scores, countries: Sequence[str], series: Mapping[str, Series]) -> Table:
+    """Return a comparison with what each part adds to the lead of the first country over each other.
+
+    Points of the index score: those of the parts below a node sum to its own, and `score` has the gap.
+    Empty where one of the two has no score.
+    """
+    first, *others = countries
+    found: dict[str, dict[str, float | None]] = {}
+    for other in others:
+        there = scores.score(first) is not None and scores.score(other) is not None
+        terms = explain.against(scores, first, other, series) if there else ()
+        found[other] = {term.part: term.term for term in terms}
+        found[other]["score"] = found[other].pop(scores.node_ids[0], None)
+    rows = [(*row, *(found[other].get(row[0]) for other in others)) for row in table.rows]
+    return Table((*table.columns, *(f"{GAP}{other}" for other in others)), tuple(rows))
+
+
+def with_certainty(table: Table, scores: Scores, countries: Sequence[str]) -> Table:
+    """Return a comparison with the bands and, of a few countries, who is above whom in the draws."""
+    drawn = scores.robustness
+    if drawn is None or drawn.above is None:
+        return table
+    rows = [scores.position(code) for code in countries]
+    bands = [int(drawn.band[row]) if np.isfinite(drawn.band[row]) else None for row in rows]
+    added: list[tuple[Any, ...]] = [(BAND, "Band", 0, "", *bands)]
+    if len(countries) <= FEW:
+        found = above(scores, countries)
+        names = dict(zip(scores.countries, scores.matrix.names, strict=True))
+        added += [
+            (f"{ABOVE}{code}", f"Above {names[code]}, share of draws", 0, "",
+             *(found.get(one, {}).get(code) for one in countries))
+            for code in countries if code in found
+        ]  # fmt: skip
+    return _extended(table, added)
+
+
+def with_years(table: Table, panel: Panel, countries: Sequence[str]) -> Table:
+    """Return a comparison with the index score of every year of a panel, all on one scale."""
+    places = [panel.countries.index(code) for code in countries]
+    column = panel.column(panel.scores.framework.tree.id)
+    added = [
+        (
+            f"{OF_YEAR}{year}",
+            f"Score, {year}",
+            0,
+            "score",
+            *(plain(value) for value in column[number, places]),
+        )
+        for number, year in enumerate(panel.years)
+    ]
+    return _extended(table, added)
+
+
+def _extended(table: Table, added: Sequence[tuple[Any, ...]]) -> Table:
+    """Add rows below; columns that they do not have, averages and gaps, are empty."""
+    width = len(table.columns)
+    return replace(table, rows=(*table.rows, *((*row, *[None] * (width - len(row))) for row in added)))
 
 
 def above(scores: Scores, countries: Sequence[str]) -> dict[str, dict[str, float]]:

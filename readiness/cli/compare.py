@@ -12,6 +12,7 @@ from readiness.cli import common
 from readiness.errors import ReadinessError, counted, did_you_mean, listed
 
 if TYPE_CHECKING:
+    from readiness.analysis.panel import Panel
     from readiness.index import Index
     from readiness.scores import Scores, Table
 
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 @click.option(
     "--peers", metavar="SET", help="Beside the averages of: income, region, structure, KEY[=VALUE]."
 )
+@click.option("--why", is_flag=True, help="What each part adds to the lead of the first over each other.")
+@click.option(
+    "--since",
+    type=click.IntRange(1900, 2200),
+    metavar="YEAR",
+    help="The score of every year since, on one scale.",
+)
 @click.option("--sort", "order", metavar="ORDER", help="tree (default) or difference, the largest first.")
 @click.option("--only", metavar="differences", help="Leave out what is the same in all.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Only the first N parts.")
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
 @common.output_options("table", "csv", "json", "md", "html", "xlsx", "latex", "parquet")
 def command(
     countries: tuple[str, ...], group: str | None, level: str | None, values: bool, peers: str | None,
+    why: bool, since: int | None,
     order: str | None, only: str | None, top: int | None, year: int | None, folder: Path | None,
     framework: str | None, form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
@@ -47,15 +56,19 @@ def command(
     readiness compare KEN RWA GHA -o compare.html
     readiness compare KEN --peers income
     readiness compare KEN RWA --level indicator --sort difference --top 10
+    readiness compare KEN RWA GHA --why --since 2018
 
     CSV columns: part,name,depth,unit, then one for each country by code; the
-    first rows are rank, rank_low, rank_high, score, coverage. JSON has, as
-    above, the probability that one country ranks above another.
+    first rows are rank, rank_low, rank_high, score, coverage. Below the tree
+    stand band, above_CODE (the share of draws in which each is above that
+    country, for up to eight; JSON has all as above) and score_YEAR.
+
+    --why adds a column gap_CODE for each country after the first: points of
+    the lead over it, which sum up the tree.
 
     --peers adds median, mean and weighted_mean (by population) of the set of
     the first country: its income group, its region, the countries of a like
     structure, or any group. They count the members that have the figure.
-    Since when: scores --since. Why one is ahead: explain --against.
     """
     from readiness.analysis import compare as comparing
     from readiness.analysis.compare import above, compare
@@ -69,6 +82,8 @@ def command(
     codes = common.chosen(index, countries, group, scores.countries)
     if codes is None or len(codes) < (1 if peers else 2):
         raise ReadinessError("compare takes two countries or more", "readiness compare Kenya Rwanda")
+    if why and (len(codes) < 2 or values):
+        raise ReadinessError("--why takes two countries or more, and their scores", "Leave --values out")
     table = compare(scores, codes, index.indicators, level=level, values=values)
     table = comparing.differing(table) if only else table
     table = comparing.by_difference(table) if order == "difference" else table
@@ -77,6 +92,11 @@ def command(
     beside = {"set": label, "countries": members}
     if members:
         table = comparing.with_averages(table, scores, members, index.figures, values)
+    if why:
+        table = comparing.with_gaps(table, scores, codes, index.indicators)
+    table = comparing.with_certainty(table, scores, codes)
+    if since is not None:
+        table = comparing.with_years(table, _panel(index, framework, since, year), codes)
     common.deliver(
         {
             "table": lambda: terminal(table, scores, label),
@@ -92,6 +112,12 @@ def command(
         },
         form, output, name="compare",
     )  # fmt: skip
+
+
+def _panel(index: Index, framework: str | None, since: int, year: int | None) -> Panel:
+    if year is not None:
+        raise ReadinessError("--since goes up to the framework's year", "Leave --year out")
+    return index.panel(framework, since=since)
 
 
 def _check(order: str | None, only: str | None) -> None:
@@ -141,6 +167,8 @@ def terminal(table: Table, scores: Scores, peers: str | None = None) -> str:
     rows = [row for row in table.rows if row[0] not in ("rank_low", "rank_high")]
     missing = any(value is None for row in rows for value in row[4:])
     notes = common.footnotes(scores, (row[0] for row in rows), missing)
+    for sentence in views.about_rows([row[0] for row in table.rows], table.columns):
+        notes += common.wrapped(sentence) + "\n"
     if peers is not None:
         notes += common.wrapped(views.averages(peers)) + "\n"
     return text.render(columns, common.screen()) + pairs(scores, codes) + range_note(scores, notes, codes)
@@ -149,7 +177,7 @@ def terminal(table: Table, scores: Scores, peers: str | None = None) -> str:
 def pairs(scores: Scores, codes: Sequence[str]) -> str:
     """Return in how many draws the first of two countries is above the second; nothing for more."""
     from readiness.analysis.compare import above
-    from readiness.cli.robustness import percent
+    from readiness.export.text import percent
 
     found = above(scores, codes) if len(codes) == 2 else {}
     if not found:

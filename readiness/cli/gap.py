@@ -50,7 +50,8 @@ def terminal(terms: Sequence[Term], scores: Scores, codes: Sequence[str], depth:
 def _head(scores: Scores, codes: Sequence[str], names: Sequence[str]) -> str:
     """Return the score and rank of both, and how often the first is above the second."""
     from readiness.analysis.explanation import above
-    from readiness.cli.robustness import outside, percent
+    from readiness.cli.robustness import outside
+    from readiness.export.text import percent
 
     both = [f"{name}: {placed(scores, code)}." for name, code in zip(names, codes, strict=True)]
     if (share := above(scores, *codes)) is not None:

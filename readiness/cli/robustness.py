@@ -114,7 +114,7 @@ def head(scores: Scores, found: Robustness) -> dict[str, Any]:
 
 def terminal(table: Table, scores: Scores, found: Robustness) -> str:
     """Return the ranges for the terminal, in bands from the top; within a band by rank."""
-    from readiness.export.text import Column, number, render
+    from readiness.export.text import Column, number, percent, render
 
     cells = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
     cells = sorted((row for row in cells if row["rank"] is not None), key=lambda row: row["band"] or 0)
@@ -203,18 +203,6 @@ def _between(low: float | None, high: float | None) -> str:
         return MISSING
     joint = " to " if low < 0 else "\N{EN DASH}"
     return f"{low:.1f}{joint}{high:.1f}"
-
-
-def percent(share: float | None) -> str:
-    """Return a share of draws: no `0%` for what happened and no `100%` for what did not always."""
-    from readiness.export.text import MISSING
-
-    if share is None:
-        return MISSING
-    text = f"{share:.0%}"
-    if text == "0%" and share > 0:
-        return "<1%"
-    return ">99%" if text == "100%" and share < 1 else text
 
 
 def range_note(scores: Scores, notes: str = "", codes: Sequence[str] | None = None) -> str:

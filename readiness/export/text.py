@@ -111,3 +111,13 @@ def number(value: Any, decimals: int | None = None) -> str:
     if decimals is not None:
         return f"{value:,.{decimals}f}"
     return significant(value)
+
+
+def percent(share: float | None) -> str:
+    """Return a share of draws: no `0%` for what happened and no `100%` for what did not always."""
+    if share is None:
+        return MISSING
+    text = f"{share:.0%}"
+    if text == "0%" and share > 0:
+        return "<1%"
+    return ">99%" if text == "100%" and share < 1 else text

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from readiness._version import __version__
+from readiness.analysis.compare import ABOVE, BAND, GAP, OF_YEAR
 from readiness.definitions.indicator import Series
 from readiness.errors import listed
+from readiness.export.numbers import MINUS
 from readiness.export.printed import Column, Printed
-from readiness.export.text import MISSING, number
+from readiness.export.text import MISSING, number, percent
 from readiness.scores import HEAD, Scores, Table
 
 
@@ -117,19 +119,39 @@ def comparison(
         columns.append(Column("unit", "Unit", units, units, "left"))
     for at, code in enumerate(table.columns[4:], start=4):
         cells = [_cell(row[0], row[3], row[at]) for row in rows]
-        if (low := ends["rank_low"][at]) is not None:
+        heading = names.get(code, "")
+        if code.startswith(GAP):
+            heading = f"{names[table.columns[4]]} over {names[code.removeprefix(GAP)]}, points"
+            cells = ["" if row[at] is None else f"{row[at]:+.1f}".replace("-", MINUS) for row in rows]
+        elif (low := ends["rank_low"][at]) is not None:
             cells[0] += f" ({interval(low, ends['rank_high'][at])})"
-        columns.append(Column(code, names[code], cells, [row[at] for row in rows]))
+        columns.append(Column(code, heading, cells, [row[at] for row in rows]))
     shown = [row[0] for row in rows]
     depths = [max(0, row[2] - 1) for row in rows]
-    title = f"{listed(names[code] for code in table.columns[4:] if code not in _AVERAGES)}: {_title(scores)}"
-    said = notes(scores, series, shown, figures=figures)
+    title = (
+        f"{listed(names[code] for code in table.columns[4:] if code in scores.countries)}: {_title(scores)}"
+    )
+    said = about_rows(shown, table.columns) + notes(scores, series, shown, figures=figures)
     return Printed(title, columns, [averages(peers), *said] if peers else said, depths)
+
+
+def about_rows(parts: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return what stands under a comparison of its further rows and columns."""
+    said = []
+    if any(name.startswith(GAP) for name in columns):
+        said.append("Points: what each part adds to the gap in the index score; parts sum to their node.")
+    if BAND in parts:
+        said.append("Countries of one band cannot be told apart from its first.")
+    if any(part.startswith(OF_YEAR) for part in parts):
+        said.append("Scores of all years on the goalposts of today; early years rest on fewer figures.")
+    return said
 
 
 def _cell(part: str, unit: str, value: float | None) -> str:
     if part == "coverage" and value is not None:
         return f"{value:.0%}"
+    if part.startswith(ABOVE):
+        return percent(value)
     return number(value, 1 if unit == "score" else None)
 
 

@@ -25,7 +25,8 @@ def test_columns_are_countries_in_the_order_given(done, scores):
     assert text.split("\n")[0] == "part,name,depth,unit,RWA,KEN,FIN"
     rows = {row["part"]: row for row in table(text)}
     head = ["rank", "rank_low", "rank_high", "score", "coverage"]
-    assert list(rows) == [*head, *(part.id for part in scores.parts("pillar"))]
+    below = ["band", "above_RWA", "above_KEN", "above_FIN"]
+    assert list(rows) == [*head, *(part.id for part in scores.parts("pillar")), *below]
     for code in ("RWA", "KEN", "FIN"):
         assert rows["rank"][code] == str(scores.rank(code))
         assert (rows["rank_low"][code], rows["rank_high"][code]) == tuple(map(str, scores.interval(code)))
@@ -36,7 +37,10 @@ def test_columns_are_countries_in_the_order_given(done, scores):
 
 @pytest.mark.parametrize("level", ["index", "pillar", "subpillar", "indicator", "all", "2", "3"])
 def test_a_level_is_the_tree_down_to_it(done, scores, level):
-    rows = table(done("compare", "KEN", "TWN", "--level", level, "--format", "csv"))[5:]
+    rows = [
+        row for row in table(done("compare", "KEN", "TWN", "--level", level, "--format", "csv"))
+        if row["depth"] != "0"
+    ]  # fmt: skip
     deepest = {"index": 0, "pillar": 1, "subpillar": 2, "indicator": 3, "all": 3}.get(level, level)
     walk = [(depth, part) for depth, part in scores.framework.tree.walk() if 0 < depth <= int(deepest)]
     assert [(int(row["depth"]), row["part"]) for row in rows] == [(depth, part.id) for depth, part in walk]
@@ -167,10 +171,74 @@ def test_beside_the_averages_of_a_set(done, refused, bundled):
 
 def test_sorted_and_cut(done, refused):
     rows = table(done("compare", "KEN", "RWA", "--level", "indicator", "--sort", "difference", "--top", "3",
-                      "--only", "differences", "--format", "csv"))[5:]  # fmt: skip
+                      "--only", "differences", "--format", "csv"))[5:8]  # fmt: skip
     gaps = [abs(float(row["KEN"]) - float(row["RWA"])) for row in rows]
     assert len(gaps) == 3 and gaps == sorted(gaps, reverse=True) and rows[0]["part"] == "ai_strategy"
     assert "unknown --sort 'diference'. Did you mean 'difference'?" in refused(
         "compare", "KEN", "RWA", "--sort", "diference"
     )
     assert "unknown --only 'same'" in refused("compare", "KEN", "RWA", "--only", "same")
+
+
+def test_how_sure_the_order_is(done, scores):
+    rows = {row["part"]: row for row in table(done("compare", "KEN", "RWA", "PRK", "--format", "csv"))}
+    drawn = scores.robustness
+    for code in ("KEN", "RWA"):
+        assert rows["band"][code] == str(int(drawn.band[scores.position(code)]))
+    share = drawn.probability(scores.position("KEN"), scores.position("RWA"))
+    assert float(rows["above_RWA"]["KEN"]) == share and float(rows["above_KEN"]["RWA"]) == 1 - share
+    # An unranked country is in no pair, and nobody is above himself.
+    assert rows["band"]["PRK"] == rows["above_KEN"]["KEN"] == rows["above_KEN"]["PRK"] == ""
+    assert "above_PRK" not in rows
+    many = table(done("compare", "--group", "g20", "--format", "csv"))
+    assert [row["part"] for row in many if row["depth"] == "0"][5:] == ["band"]
+
+
+def test_why_adds_up_down_the_tree(done, bundled, scores):
+    rows = table(done("compare", "KEN", "RWA", "GHA", "--why", "--level", "all", "--format", "csv"))
+    parts = {row["part"]: row for row in rows}
+    for other in ("RWA", "GHA"):
+        gaps = {name: float(row[f"gap_{other}"]) for name, row in parts.items() if row[f"gap_{other}"]}
+        lead = scores.score("KEN") - scores.score(other)
+        assert gaps["score"] == pytest.approx(lead, abs=1e-9)
+        for node in scores.framework.tree.nodes():
+            below = sum(gaps.get(part.id, 0.0) for part in node.parts)
+            assert below == pytest.approx(gaps["score" if node.id == "index" else node.id], abs=1e-9)
+    document = json.loads(done("compare", "KEN", "RWA", "GHA", "--why", "--level", "all", "--format", "json"))
+    assert {row["part"]: row["gap_RWA"] for row in document["parts"]}["energy"] == float(
+        parts["energy"]["gap_RWA"]
+    )
+
+
+def test_without_a_score_there_is_no_gap(done):
+    rows = table(done("compare", "KEN", "PRK", "--why", "--format", "csv"))
+    assert {row["part"]: bool(row["gap_PRK"]) for row in rows}["rank"] is False
+
+
+def test_since_when_is_the_panels(done, bundled):
+    rows = {
+        row["part"]: row for row in table(done("compare", "KEN", "RWA", "--since", "2020", "--format", "csv"))
+    }
+    panel = bundled.panel(since=2020)
+    column, place = panel.column("index"), panel.countries.index("KEN")
+    for number, year in enumerate(panel.years):
+        assert float(rows[f"score_{year}"]["KEN"]) == column[number, place]
+    assert float(rows["score_2026"]["KEN"]) == float(rows["score"]["KEN"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(["KEN", "RWA", "--why", "--values"], "--why takes"),
+     (["KEN", "RWA", "--since", "2030"], "ends in 2026"),
+     (["KEN", "--peers", "income", "--why"], "--why takes"),
+     (["KEN", "RWA", "--since", "2020", "--year", "2024"], "--since goes")],
+)  # fmt: skip
+def test_what_cannot_be_asked_together(run, arguments, says):
+    ran = run("compare", *arguments)
+    assert ran.code == 2 and says in ran.err
+
+
+def test_eighty_columns_are_enough_for_all_of_it(terminal):
+    ran = terminal("compare", "KEN", "RWA", "GHA", "--why", "--since", "2022")
+    assert max(map(len, ran.out.splitlines())) <= 80
+    assert "Above Rwanda, share of draws" in ran.out and "Score, 2024" in ran.out

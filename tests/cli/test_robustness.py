@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from readiness.cli import robustness
-from readiness.cli.robustness import percent
+from readiness.export.text import percent
 from readiness.index import Index
 
 HEAD = "country,name,rank,rank_median,rank_low,rank_high,score,score_low,score_high,band,p_top10"

@@ -94,7 +94,7 @@ def test_so_many_cannot_be_set_side_by_side(bundled, codes):
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(None, "–"), (0.0, "0%"), (0.001, "under 1%"), (0.42, "42%"), (0.9999, "over 99%"), (1.0, "100%")],
+    [(None, "–"), (0.0, "0%"), (0.001, "<1%"), (0.42, "42%"), (0.9999, ">99%"), (1.0, "100%")],
 )
 def test_shares_are_none_or_all_only_where_they_are(share, words):
     assert said.share(share) == words

@@ -38,3 +38,12 @@ def test_scores_without_an_index_show_nothing_special(make_index):
 
     scores = Index.load(make_index()).scores()
     assert isinstance(scores, Scores) and replace(scores, shown=None)._repr_html_() is None
+
+
+def test_a_comparison_shows_itself(bundled):
+    found = bundled.compare(["KEN", "RWA"], why=True, since=2024)
+    shown = found._repr_html_()
+    assert "Kenya over Rwanda, points" in shown and "Score, 2024" in shown and "108 (94–116)" in shown
+    frame = found.table()
+    assert frame.loc["score", "KEN"] == bundled.scores().score("KEN")
+    assert found.above["KEN"]["RWA"] == frame.loc["above_RWA", "KEN"]

@@ -75,8 +75,8 @@ readiness.compare = () => {
 
   const percent = (share) => {
     if (share === null) return "–";
-    if (share > 0.99 && share < 1) return "over 99%";
-    return share < 0.01 && share > 0 ? "under 1%" : `${(100 * share).toFixed(0)}%`;
+    if (share > 0.99 && share < 1) return ">99%";
+    return share < 0.01 && share > 0 ? "<1%" : `${(100 * share).toFixed(0)}%`;
   };
 
   const link = (i) => make("a", { href: `countries/${extra.files[i]}.html`, dir: "auto" }, model.names[i]);

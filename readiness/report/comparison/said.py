@@ -6,6 +6,7 @@ from collections import Counter
 from statistics import median as middle_of
 
 from readiness.errors import counted, listed
+from readiness.export.text import percent
 from readiness.report.comparison.league import LeagueTable
 from readiness.report.comparison.model import Pair, Side, SideBySide
 from readiness.report.phrases.words import inner
@@ -21,11 +22,7 @@ _FLAGS = {
 
 def share(value: float | None) -> str:
     """Return a share of draws; none and all of them are said only where they are."""
-    if value is None:
-        return "\N{EN DASH}"
-    if 0 < value < 0.005 or 0.995 <= value < 1:
-        return "under 1%" if value < 0.5 else "over 99%"
-    return f"{value:.0%}"
+    return percent(value)
 
 
 def named(report: SideBySide) -> str:
