@@ -26,6 +26,7 @@ lint: $(VENV)/.test
 
 schemas: $(VENV)/.report
 	$(VENV)/bin/python -m readiness.definitions.schema
+	$(VENV)/bin/python -m readiness.export.schema
 
 bench: $(VENV)/.test
 	$(VENV)/bin/python tests/benchmarks/bench_draws.py

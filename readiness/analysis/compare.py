@@ -128,9 +128,8 @@ def with_certainty(table: Table, scores: Scores, countries: Sequence[str]) -> Ta
     added: list[tuple[Any, ...]] = [(BAND, "Band", 0, "", *bands)]
     if len(countries) <= FEW:
         found = above(scores, countries)
-        names = dict(zip(scores.countries, scores.matrix.names, strict=True))
         added += [
-            (f"{ABOVE}{code}", f"Above {names[code]}, share of draws", 0, "",
+            (f"{ABOVE}{code}", f"Above {code}, share of draws", 0, "",
              *(found.get(one, {}).get(code) for one in countries))
             for code in countries if code in found
         ]  # fmt: skip

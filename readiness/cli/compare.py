@@ -73,8 +73,8 @@ def command(
     from readiness.analysis import compare as comparing
     from readiness.analysis.compare import above, compare
     from readiness.cli.robustness import drawn
-    from readiness.cli.scores import head, workbook
-    from readiness.export import tables, views
+    from readiness.cli.scores import head
+    from readiness.export import tables, views, workbook
 
     _check(order, only)
     index = common.load(folder)
@@ -108,7 +108,7 @@ def command(
                 lambda: views.comparison(table, scores, index.indicators, figures=values, peers=label)
             ),
             "parquet": lambda: tables.to_parquet(table, head(scores)),
-            "xlsx": lambda: tables.to_xlsx(views.about(scores), workbook(index, scores, table, "compare")),
+            "xlsx": lambda: workbook.of_comparison(scores, index.indicators, table),
         },
         form, output, name="compare",
     )  # fmt: skip

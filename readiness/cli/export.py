@@ -25,7 +25,9 @@ def command(output: Path, folder: Path | None) -> None:
     figure, the scores of every framework at every level with their ranges,
     the series with their licences, the countries. scores-ID is the league
     table of each framework as JSON, XLSX, Markdown, HTML and LaTeX, and as
-    Parquet where pyarrow is installed.
+    Parquet where pyarrow is installed. sdmx/ has SDMX-CSV with its structure
+    where sdmx1 is installed, schema/ the JSON Schemas of what scores and
+    compare print as JSON.
 
     Figures with `redistribute: no` are left out and named. To freeze the
     index itself: readiness edition save.

@@ -30,7 +30,8 @@ def show(
         When the group or the average is unknown.
     """
     from readiness.analysis.averages import AVERAGES, by_group
-    from readiness.cli.scores import head, workbook
+    from readiness.analysis.catalogue import licences
+    from readiness.cli.scores import head
     from readiness.export import tables, views
 
     groups = index.countries.groups()
@@ -46,6 +47,7 @@ def show(
     scores = index.scores(framework, year=year)
     table = by_group(scores, index.figures, groups[key.casefold()], chosen, level or "pillar")
     view = printed(table, scores, key.casefold(), _WORDS[chosen])
+    sources = licences(index.indicators, scores.matrix.indicators)
     common.deliver(
         {
             "table": lambda: terminal(view),
@@ -53,7 +55,7 @@ def show(
             "json": lambda: tables.to_json(head(scores), "groups", table),
             **common.printed(lambda: view),
             "parquet": lambda: tables.to_parquet(table, head(scores)),
-            "xlsx": lambda: tables.to_xlsx(views.about(scores), workbook(index, scores, table, "groups")),
+            "xlsx": lambda: tables.to_xlsx(views.about(scores), {"groups": table, "sources": sources}),
         },
         form, output, name=f"scores-by-{key.casefold()}",
     )  # fmt: skip

@@ -79,7 +79,7 @@ def command(
         groups.show(index, key, how, level, framework, year, form, output, bom)
         return
     from readiness.cli.robustness import drawn
-    from readiness.export import tables, views
+    from readiness.export import tables, views, workbook
 
     scores = drawn(index.scores(framework, year=year))
     codes = common.chosen(index, countries, group, scores.countries)
@@ -104,7 +104,7 @@ def command(
                 )
             ),
             "parquet": lambda: tables.to_parquet(table, head(scores)),
-            "xlsx": lambda: tables.to_xlsx(views.about(scores), workbook(index, scores, table)),
+            "xlsx": lambda: workbook.of_scores(scores, index.indicators, table),
         },
         form, output, name="scores",
     )  # fmt: skip
@@ -188,10 +188,3 @@ def figures(table: Table, scores: Scores, index: Index) -> str:
         title = wrapped(f"{cells['name']}, {scores.framework.name}: {placed(scores, cells['country'])}.")
         blocks.append(f"{title}\n{render(columns, common.screen())}")
     return "\n".join(blocks) + range_note(scores, common.footnotes(scores, (), missing), codes)
-
-
-def workbook(index: Index, scores: Scores, table: Table, name: str = "scores") -> dict[str, Table]:
-    """Return the sheets of a workbook: the table, its sources."""
-    from readiness.analysis.catalogue import licences
-
-    return {name: table, "sources": licences(index.indicators, scores.matrix.indicators)}

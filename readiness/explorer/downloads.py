@@ -42,6 +42,8 @@ def listed(index: Index, found: Mapping[str, bytes]) -> tuple[Download, ...]:
 
 def _title(index: Index, path: str) -> str:
     stem = path.rpartition("/")[2].rpartition(".")[0]
+    if path.startswith("schema/"):
+        return f"JSON Schema of what `readiness {stem} --format json` prints"
     fixed = {
         "figures": "Every figure, one a row", "indicators": "The series with their sources and licences",
         "countries": "The countries with their codes and groups",

@@ -241,4 +241,4 @@ def test_what_cannot_be_asked_together(run, arguments, says):
 def test_eighty_columns_are_enough_for_all_of_it(terminal):
     ran = terminal("compare", "KEN", "RWA", "GHA", "--why", "--since", "2022")
     assert max(map(len, ran.out.splitlines())) <= 80
-    assert "Above Rwanda, share of draws" in ran.out and "Score, 2024" in ran.out
+    assert "Above RWA, share of draws" in ran.out and "Score, 2024" in ran.out

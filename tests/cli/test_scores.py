@@ -217,7 +217,26 @@ def test_a_workbook(run, tmp_path, scores):
     path = tmp_path / "scores.xlsx"
     run("scores", "--level", "all", "-o", path)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["readme", "scores", "sources"]
+    levels = ["pillars", "sub-pillars", "indicators"]
+    assert book.sheetnames == ["readme", "scores", *levels, "figures", "sources"]
+    for name, level in zip(levels, ("pillar", "subpillar", "indicator"), strict=True):
+        heading, first, *_ = book[name].iter_rows(values_only=True)
+        assert list(heading) == HEAD + [part.id for part in scores.parts(level)]
+        assert first[8:] == tuple(pytest.approx(scores.score("FIN", part)) for part in heading[8:])
+        # A bar behind every score, from one end of the scale to the other.
+        bars = {str(at.sqref): at.rules[0] for at in book[name].conditional_formatting}
+        assert len(bars) == len(heading) - 8 + 1
+        assert {(rule.dataBar.cfvo[0].val, rule.dataBar.cfvo[1].val) for rule in bars.values()} == {
+            (0.0, 100.0)
+        }
+    figures = book["figures"].iter_rows(values_only=True)
+    columns = next(figures)
+    finland = dict(zip(columns, next(figures), strict=True))
+    stage = scores.stages["selected"]
+    at = scores.position("FIN"), scores.matrix.indicators.index("electricity_generation")
+    assert finland["electricity_generation"] == pytest.approx(stage.values[at])
+    assert finland["electricity_generation:year"] == stage.years[at]
+    assert finland["electricity_generation:status"] == "figure"
     readme = dict(book["readme"].iter_rows(values_only=True))
     assert readme["Index"] == scores.framework.name and readme["Fingerprint"] == scores.fingerprint
     sheet = book["scores"]
