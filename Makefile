@@ -30,6 +30,7 @@ schemas: $(VENV)/.report
 
 bench: $(VENV)/.test
 	$(VENV)/bin/python tests/benchmarks/bench_draws.py
+	$(VENV)/bin/python tests/benchmarks/bench_site.py
 
 $(VENV)/.report: pyproject.toml
 	@bash .ci/system $(PYTHON)

@@ -35,6 +35,11 @@ class Like:
     cells: Cells
     changed: frozenset[int]
 
+    def weighs(self, scores: Scores) -> bool:
+        """Whether the parts of every node weigh the same as there."""
+        one, two = self.cells.scores.weights, scores.weights
+        return list(one) == list(two) and all(np.array_equal(one[name], two[name]) for name in one)
+
     def predicts(self, scores: Scores) -> bool:
         """Whether gaps are filled from the same predictors as there."""
         one, two = self.cells.scores.matrix, scores.matrix

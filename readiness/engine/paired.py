@@ -118,6 +118,7 @@ class _Group:
     plan: Plan
     nodes: list[Floats]
     powers: dict[int, list[Floats | None]]
+    factors: Factors
 
     @classmethod
     def of(cls, first: Simulation, factors: Factors, members: Ints, key: tuple[int, int]) -> _Group:
@@ -125,7 +126,7 @@ class _Group:
         columns, plan = first.columns(own, *key), first.drawn_plan(own)
         known = Known((), range(len(columns)), {})
         nodes = first.nodes_of(columns, own, plan=plan, known=known)
-        return cls(members, *key, columns, plan, nodes, known.powers)
+        return cls(members, *key, columns, plan, nodes, known.powers, own)
 
 
 class _Block:
@@ -155,7 +156,7 @@ class _Block:
         factors, alike = self._aligned(other), self.first.alike(other)
         result = np.empty((len(factors["weights"]), len(other.rows)), dtype=np.float32)
         for group in self.groups:
-            own = _of(factors, group.members)
+            own = group.factors if factors is self.factors else _of(factors, group.members)
             columns = list(group.columns)
             for k in changed:
                 columns[k] = other.one_column(k, own, group.normalisation, group.treatment)
@@ -169,7 +170,7 @@ class _Block:
 
     def _aligned(self, other: Simulation) -> Factors:
         """Return the factors with the noise of each cell where the changed result looks for it."""
-        found = dict(self.factors)
+        found = self.factors
         for factor, cells in (("imputation", _gaps), ("error", _errors)):
             if factor == "imputation" and _same_gaps(self.first, other):
                 continue
@@ -180,7 +181,7 @@ class _Block:
             noise = self.factors[factor]
             made = [noise[:, old[cell]] if cell in old else self._fresh(factor, cell) for cell in wanted]
             empty = np.empty((len(self.factors["weights"]), 0), dtype=np.float32)
-            found[factor] = np.stack(made, axis=-1) if made else empty
+            found = {**found, factor: np.stack(made, axis=-1) if made else empty}
         return found
 
     def _fresh(self, factor: str, cell: tuple[int, int]) -> Floats:

@@ -81,6 +81,8 @@ class Simulation:
     @cached_property
     def plan(self) -> Plan:
         """The plan with the weights of the headline, estimated ones among them."""
+        if self.like is not None and self.like.weighs(self.scores):
+            return self.like.cells.plan
         plan = Plan.of(self.scores.framework)
         known = {number: self.scores.weights[node.id] for number, node in enumerate(plan.nodes)}
         known = {n: w if w.ndim == 1 else w[self.rows] for n, w in known.items()}

@@ -26,8 +26,8 @@ from readiness.report.palette import COLOURS, Palette, contrast, mixed
 
 _BROWSER = Path(__file__).parent / "browser"
 _STYLE = re.compile(r' style="([^"<>&{}]*)"')
-_COLOUR = re.compile(r'\b(fill|stroke)="(#[0-9a-f]{6})"')
-_SIZE = re.compile(r'(<svg [^>]*?)\bwidth="([\d.]+)mm" height="([\d.]+)mm"')
+_COLOUR = re.compile(r'="(#[0-9a-f]{6})"')
+_SIZE = re.compile(r' width="([\d.]+)mm" height="([\d.]+)mm"')
 # A chart's text is as large as the page's when it is drawn so many times its size on paper.
 _LARGER = 1.35
 # Wider ones cannot be read on a telephone: there they scroll.
@@ -159,7 +159,8 @@ def _recoloured(page: str, palette: Palette) -> str:
     names |= {world.shade(palette, band, BANDS): f"var(--band-{band})" for band in range(BANDS)}
 
     def named(found: re.Match[str]) -> str:
-        return f'{found[1]}="{names.get(found[2], found[2])}"'
+        drawn = page.endswith(("fill", "stroke"), 0, found.start())
+        return f'="{names[found[1]]}"' if drawn and found[1] in names else found[0]
 
     return _COLOUR.sub(named, page)
 
@@ -168,9 +169,9 @@ def _enlarged(page: str) -> str:
     """Draw charts of the report larger than on paper; styles make them narrower where there is no room."""
 
     def sized(found: re.Match[str]) -> str:
-        width, height = (float(found[n]) * _LARGER for n in (2, 3))
+        width, height = (float(found[n]) * _LARGER for n in (1, 2))
         broad = " data-broad" if width > _BROAD else ""
-        return f'{found[1]}{broad} width="{width:.1f}mm" height="{height:.1f}mm"'
+        return f'{broad} width="{width:.1f}mm" height="{height:.1f}mm"'
 
     return _SIZE.sub(sized, page)
 

@@ -6,6 +6,8 @@ import itertools
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from readiness.report.charts.marks import LABEL, SMALL, Pen, Scale, quarters, score, text_width
 from readiness.report.model import IncomeChart, IncomePoint
 from readiness.report.palette import DEFAULT, Palette
@@ -108,7 +110,7 @@ def _free(place: Place, wide: float, taken: Sequence[Place], area: Area) -> Plac
     """Return where a label begins, the nearest place where it covers least, at its baseline."""
     x, y = place
     best, found = math.inf, (x, y)
-    taken = [*taken, *((x + a, y + b) for a in (-1, 0, 1) for b in (-1, 0, 1))]
+    spots = np.array([*taken, *((x + a, y + b) for a in (-1, 0, 1) for b in (-1, 0, 1))])
     for far in (2.3, 4, 6, 8.5, 11, 14, 18, 23, 29, 36, 44):
         if best <= far:  # nothing further away can cost less
             break
@@ -120,9 +122,8 @@ def _free(place: Place, wide: float, taken: Sequence[Place], area: Area) -> Plac
             left = min(max(left, area[0] + 0.5), area[2] - wide)
             if not area[1] + 2.5 <= base <= area[3] - 0.8:
                 continue
-            cost = far + 40 * sum(
-                left - 1 < a < left + wide + 1 and base - 3 < b < base + 1.2 for a, b in taken
-            )
+            across = (left - 1 < spots[:, 0]) & (spots[:, 0] < left + wide + 1)
+            cost = far + 40 * int((across & (base - 3 < spots[:, 1]) & (spots[:, 1] < base + 1.2)).sum())
             if cost < best:
                 best, found = cost, (left, base)
     return found
