@@ -10,11 +10,11 @@ report: $(VENV)/.report
 	@echo "The report is in $(CURDIR)/reports"
 
 test: $(VENV)/.test
-	$(VENV)/bin/python -m pytest -n 2
+	$(VENV)/bin/python -m pytest -n 2 --dist worksteal
 
 # The explorer in Chromium; `make test` runs these too where there is one.
 test-browser: browser $(VENV)/.test
-	$(VENV)/bin/python -m pytest -n 2 tests/browser
+	$(VENV)/bin/python -m pytest -n 2 --dist worksteal tests/browser
 
 browser:
 	@bash .ci/system $(PYTHON) browser

@@ -77,6 +77,8 @@ def test_the_wheel_holds_data_and_templates_and_no_tests(wheel):
     code = {path.relative_to(ROOT).as_posix() for path in (ROOT / "readiness").rglob("*.py")}
     assert {name for name in names if name.endswith(".py")} == code
     assert "readiness/py.typed" in names
+    others = (*(ROOT / "readiness").rglob("*.js"), *(ROOT / "readiness").rglob("*.json"))
+    assert {path.relative_to(ROOT).as_posix() for path in others} <= names
     rest = {name for name in names if not name.startswith(f"readiness-{readiness.__version__}.dist-info/")}
     assert all(name.startswith("readiness/") for name in rest)
     assert sum(name.endswith("/LICENSE") for name in names) == 1
@@ -101,6 +103,12 @@ def test_it_works_from_an_empty_folder(bin_folder, tmp_path):
         == installed
     )
     run(command, "check", "x", cwd=tmp_path)
+
+    run(command, "init", "small", cwd=tmp_path)
+    run(command, "site", "--indicators", "small", "-o", "site", cwd=tmp_path)
+    assert "readiness.engine" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    run(command, "report", "--league", "--indicators", "small", "-o", "league.html", cwd=tmp_path)
+    assert (tmp_path / "league.html").is_file()
 
     main = "from readiness.cli.main import main; main()"
     checkout = subprocess.run(

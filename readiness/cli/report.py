@@ -38,7 +38,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--templates", metavar="DIR", type=_FILE, help="Files here replace ours of the same name.")
 @click.option("--charts", metavar="DIR", type=_FILE, help="Write each chart there too, as SVG and PNG.")
 @click.option("-o", "output", metavar="PATH", type=_FILE,
-              help="A file (one country) or a folder. Default: KEN.pdf in this folder.")  # fmt: skip
+              help="A file (one report) or a folder. Default: KEN.pdf in this folder.")  # fmt: skip
 @common.index_options
 def command(
     countries: tuple[str, ...], group: str | None, everyone: bool, together: bool, league: bool,

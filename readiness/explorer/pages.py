@@ -19,7 +19,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from readiness import resources
 from readiness.report.charts import world
 from readiness.report.design import Design
 from readiness.report.palette import COLOURS, Palette, contrast, mixed
@@ -120,15 +119,13 @@ def _script(names: tuple[str, ...]) -> str:
 @functools.lru_cache(maxsize=4)
 def _css(look: Design, report: bool) -> str:
     """Return the styles of a page: the report's where it has some of it, the site's, by day and by night."""
-    folder = resources.bundled("templates")
-    own = (folder / "explorer" / "explorer.css").read_text(encoding="utf-8")
     base = look.sheets if report else f":root {{ {look.palette.css()} }}"
     day, night = look.palette, _night(look.palette)
     return "\n".join([
         base,
         f":root {{ {_bands(day)} }}",
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {night.css()} {_bands(night)} }} }}",
-        own,
+        look.site_sheet,
     ]).replace("\r", "")  # fmt: skip
 
 

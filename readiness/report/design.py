@@ -7,7 +7,7 @@ templates reach nothing else.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from readiness.report.palette import Palette
 from readiness.report.sandbox import Functions, Sandbox, markup
 
 STYLES = ("tokens.css", "report.css")
-FACES = "fonts.css"
+FACES, SITE = "fonts.css", "explorer/explorer.css"
 THEME, TEMPLATES = "asset:/theme/", "asset:/templates/"
 
 
@@ -44,6 +44,8 @@ class Design:
         Every file that the renderer may read, by its address.
     sheets, page_sheets
         The styles of a browser, whose files lie inside them, and those of the renderer, with faces.
+    site_sheet
+        The styles that the explorer adds.
     folder
         Where the publisher's templates lie, for messages; None without.
     theme_file
@@ -55,6 +57,7 @@ class Design:
     assets: Mapping[str, Asset] = field(repr=False)
     sheets: str = field(repr=False)
     page_sheets: str = field(repr=False)
+    site_sheet: str = field(repr=False)
     folder: Path | None = None
     theme_file: Path | None = None
 
@@ -135,8 +138,9 @@ def make(theme_file: Path | None = None, templates: Path | None = None) -> Desig
     environment = _environment(own, templates, chosen)
     pages = _sheets(own, templates, _address(TEMPLATES)) + _themed(chosen, _address(THEME))
     screen = _sheets(own, templates, lambda item: item.data_uri) + _inline(_themed(chosen, _uri), assets)
+    site = _sheets(own, templates, _uri, (SITE,)) + _inline(f"\n{chosen.css}\n", assets)
     faces = _text(own, FACES) if chosen.family is None else ""
-    return Design(environment, chosen, assets, screen, f"{faces}\n{pages}", templates, theme_file)
+    return Design(environment, chosen, assets, screen, f"{faces}\n{pages}", site, templates, theme_file)
 
 
 def _address(base: str) -> Callable[[Asset], str]:
@@ -172,10 +176,13 @@ def _text(own: Mapping[str, Asset], name: str) -> str:
     return (resources.bundled("templates") / name).read_text(encoding="utf-8")
 
 
-def _sheets(own: Mapping[str, Asset], folder: Path | None, address: Callable[[Asset], str]) -> str:
+def _sheets(
+    own: Mapping[str, Asset], folder: Path | None, address: Callable[[Asset], str],
+    names: Sequence[str] = STYLES,
+) -> str:  # fmt: skip
     """Return the styles, the publisher's file where there is one, its addresses checked."""
     texts, problems = [], []
-    for name in STYLES:
+    for name in names:
         text = _text(own, name)
         if name in own and folder is not None:
 

@@ -190,10 +190,13 @@ def test_the_framework_to_download_gives_the_same_scores(opened, folder, bundled
 
 
 def test_the_keyboard_is_enough(opened, base):
-    page = opened(f"{base}index.html")
+    page = opened(f"{base}index.html#group=asean")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
+    # The content has the focus, and the state is where it was.
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.url.endswith("#group=asean") and len(names(page, 197)) == 11
     page.locator("th[data-key=score] button").focus()
     page.keyboard.press("Enter")
     assert page.locator("th[data-key=score]").get_attribute("aria-sort") == "descending"

@@ -20,6 +20,7 @@ from readiness.definitions.methods import Methods
 from readiness.explorer import server
 from readiness.index import Index
 from readiness.report import batch, chart_files
+from readiness.report.comparison import document
 from readiness.sources.client import Content
 from readiness.updating import run as updating
 from readiness.updating.revise import Revision
@@ -70,6 +71,7 @@ def prepared(folder: Path, monkeypatch, older: Path) -> None:
 
     monkeypatch.setattr(Index, "profile", first)
     monkeypatch.setattr(chart_files, "write", lambda *_, **__: ())
+    monkeypatch.setattr(document, "content", lambda *_: b"a report")
     # The site is made and shown in tests of its own.
     monkeypatch.setattr(explorer, "write", lambda *_, **__: [explorer.Outcome("index.html")])
     monkeypatch.setattr(server, "listening", lambda *_: nullcontext(Shown()))

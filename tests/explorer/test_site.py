@@ -18,6 +18,7 @@ from readiness import explorer
 from readiness.errors import ReadinessError
 from readiness.explorer import site as sites
 from readiness.index import Index
+from readiness.report import design
 from tests.report.test_hostile import TEXTS
 
 UNSURE = """\
@@ -286,3 +287,37 @@ def test_a_pdf_that_fails_leaves_the_page_without_its_link(index, tmp_path, monk
         page = (tmp_path / "site" / "countries" / f"{code}.html").read_text(encoding="utf-8")
         assert (f'href="{code}.pdf"' in page) is there
         assert (tmp_path / "site" / "countries" / f"{code}.pdf").is_file() is there
+
+
+def test_a_theme_and_templates_of_one_s_own(index, tmp_path):
+    files = {
+        "own/explorer/explorer.css": "h1 { color: #123456; }",
+        "own/explorer/data.html.j2": "<h1>{{ version }}</h1>{{ head }}",
+        "own.css": "h2 { color: #654321; }",
+        "names.yaml": "countries:\n  KEN: {name: Republic of Kenya}\n",
+        "theme.yaml": """\
+publisher: Ministry & Co
+colours: {accent: "#7a1f3d"}
+names: names.yaml
+css: own.css
+""",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    look = design.make(tmp_path / "theme.yaml", tmp_path / "own")
+    for processes in (1, 2):
+        folder = tmp_path / f"site{processes}"
+        written(index, folder, design=look, processes=processes)
+        page = (folder / "index.html").read_text(encoding="utf-8")
+        assert "Ministry &amp; Co" in page and "Republic of Kenya" in page
+        assert "--accent: #7a1f3d;" in page and "#123456" in page and "#654321" in page
+        assert (folder / "data.html").read_text(encoding="utf-8").startswith("<h1>")
+
+
+def test_templates_cannot_reach_out(index, tmp_path):
+    (tmp_path / "own" / "explorer").mkdir(parents=True)
+    style = "h1 { background: url(https://evil.example/x.png); }"
+    (tmp_path / "own" / "explorer" / "explorer.css").write_text(style, encoding="utf-8")
+    with pytest.raises(ReadinessError, match=r"explorer\.css"):
+        design.make(None, tmp_path / "own")

@@ -51,6 +51,12 @@ readiness.data = (id) => {
   return holder ? holder.textContent : null;
 };
 
+// The skip link goes to the content without touching the state in the address.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  document.getElementById("main").focus();
+});
+
 // Make a table sort by its headings and filter by what `keep` says; its state is in the address.
 readiness.table = (table) => {
   const body = table.tBodies[0];
