@@ -5,9 +5,13 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
+
+from readiness.errors import ReadinessError
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
@@ -36,6 +40,11 @@ def run(
         and the arguments can be pickled where there are several processes.
     jobs
         So many processes; with 1 everything is done in this one.
+
+    Raises
+    ------
+    ReadinessError
+        When the system has stopped one of the processes.
     """
     if jobs <= 1 or len(keys) <= 1:
         yield from map(start(*arguments), keys)
@@ -49,6 +58,11 @@ def run(
         try:
             for future in futures:
                 yield future.result()
+        except BrokenProcessPool as error:
+            raise ReadinessError(
+                "the system has stopped one of the processes, perhaps for want of memory",
+                "Run it again with fewer --jobs; what was written is whole",
+            ) from error
         except BaseException:  # stopped: what has not begun is not begun
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -70,6 +84,8 @@ def _one_thread_each() -> Iterator[None]:
 
 
 def _begin(start: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
+    # Ctrl-C reaches every process of a terminal: the first one says so, the others finish what they hold.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     global _work  # noqa: PLW0603 - a process of the pool has one piece of work to do
     _work = start(*arguments)
 

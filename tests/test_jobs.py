@@ -7,6 +7,7 @@ import os
 import pytest
 
 from readiness import jobs
+from readiness.errors import ReadinessError
 
 
 def adding(more):
@@ -37,6 +38,28 @@ def test_several_give_the_same_in_order(monkeypatch):
 def test_a_fault_is_raised_here(processes):
     with pytest.raises(ZeroDivisionError):
         list(jobs.run(failing, (0,), [1, 0, 2], processes))
+
+
+def dying(_):
+    return lambda number: os.kill(os.getpid(), 9) if number == 3 else number
+
+
+def refusing(_):
+    def refuse(number):
+        raise ReadinessError(f"{number} is wrong", "Try 2")
+
+    return refuse
+
+
+def test_a_process_that_is_killed_is_told():
+    found = []
+    with pytest.raises(ReadinessError, match="stopped one of the processes"):
+        found.extend(jobs.run(dying, (0,), [1, 2, 3, 4], 2))
+
+
+def test_an_error_of_ours_comes_back_with_its_hint():
+    with pytest.raises(ReadinessError, match=r"7 is wrong\. Try 2"):
+        list(jobs.run(refusing, (0,), [7, 8], 2))
 
 
 def test_there_is_a_processor():

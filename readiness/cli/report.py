@@ -14,7 +14,6 @@ from readiness.errors import ReadinessError, counted
 if TYPE_CHECKING:
     from readiness.report.batch import Outcome
     from readiness.report.html import Pages
-    from readiness.report.model import CountryProfile
 
 _FILE = click.Path(path_type=Path)
 
@@ -34,6 +33,7 @@ _FILE = click.Path(path_type=Path)
               help="An earlier edition, a folder or zip: what has changed since.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["pdf", "html"]), help="Default: pdf.")
 @click.option("--pdfa", is_flag=True, help="PDF/A-3a for archives in place of PDF/UA-1.")
+@click.option("--jobs", metavar="N", type=click.IntRange(1), default=1, help="So many processes. Default: 1.")
 @click.option("--theme", metavar="FILE", type=_FILE, help="Colours, logo, typeface, publisher, names.")
 @click.option("--templates", metavar="DIR", type=_FILE, help="Files here replace ours of the same name.")
 @click.option("--charts", metavar="DIR", type=_FILE, help="Write each chart there too, as SVG and PNG.")
@@ -42,7 +42,7 @@ _FILE = click.Path(path_type=Path)
 @common.index_options
 def command(
     countries: tuple[str, ...], group: str | None, everyone: bool, together: bool, league: bool,
-    pages: Pages, peers: str | None, previous: Path | None, form: str | None, pdfa: bool,
+    pages: Pages, peers: str | None, previous: Path | None, form: str | None, pdfa: bool, jobs: int,
     theme: Path | None, templates: Path | None,
     charts: Path | None, output: Path | None, folder: Path | None, framework: str | None,
 ) -> None:  # fmt: skip
@@ -54,7 +54,7 @@ def command(
     readiness report KEN --peers RWA,UGA,TZA --charts charts/
     readiness report KEN --since 2025.zip --theme ministry.yaml
     readiness report --group asean --format html -o asean/
-    readiness report --all -o reports/
+    readiness report --all --jobs 2 -o reports/
     readiness report --compare KEN RWA GHA -o compare.pdf
     readiness report --compare --group asean
     readiness report --league -o league.pdf
@@ -100,11 +100,10 @@ def command(
         if place is not None:
             files.writable(place)
 
-    def profile(code: str) -> CountryProfile:
-        return index.profile(code, framework, peers=chosen, previous=earlier)
-
+    request = batch.Request(index, framework, chosen, earlier)
     making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)
-    failed = [outcome for outcome in batch.write(profile, targets, making) if not _written(outcome)]
+    made = batch.write(request, targets, making, jobs)
+    failed = [outcome for outcome in made if not _written(outcome)]
     for outcome in failed:
         common.note(f"{outcome.country}: {outcome.error}")
     if failed:

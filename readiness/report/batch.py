@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
+from readiness import jobs
 from readiness.errors import MissingLibraryError, ReadinessError
 from readiness.export import files
 from readiness.report import design
@@ -55,28 +58,61 @@ def content(profile: CountryProfile, making: Making) -> bytes:
     )  # fmt: skip
 
 
+class Profiler(Protocol):
+    """What is asked for profiles: `readiness.index.Index` answers."""
+
+    def profile(
+        self, country: str, framework: str | None = None, *, peers: Any = None, previous: Any = None
+    ) -> CountryProfile:
+        """Return what a country's report says."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which profiles are wanted: of which framework, beside which peers, since which edition."""
+
+    index: Profiler
+    framework: str | None = None
+    peers: str | Sequence[str] | None = None
+    previous: Any = None
+
+
 def write(
-    profile_of: Callable[[str], CountryProfile], countries: Sequence[tuple[str, Path]], making: Making
+    request: Request, countries: Sequence[tuple[str, Path]], making: Making, processes: int = 1
 ) -> Iterator[Outcome]:
-    """Write the report of each country to its path, one after another.
+    """Write the report of each country to its path; a failed one never costs the others.
+
+    Parameters
+    ----------
+    processes
+        So many work at once; the reports are the same, and come in the same order.
 
     Raises
     ------
     MissingLibraryError
         When no report can be made at all.
     """
-    for code, path in countries:
-        try:
-            profile = profile_of(code)
-            files.write(path, content(profile, making))
-            if making.charts is not None:
-                _charts(profile, making.charts, making.design or design.default())
-        except MissingLibraryError:
-            raise
-        except Exception as error:  # one country never costs the others
-            yield Outcome(code, path, told(error))
-        else:
-            yield Outcome(code, path)
+    yield from jobs.run(_writer, (request, making), countries, processes)
+
+
+def _writer(request: Request, making: Making) -> Callable[[tuple[str, Path]], Outcome]:
+    return partial(_written, request, making)
+
+
+def _written(request: Request, making: Making, target: tuple[str, Path]) -> Outcome:
+    code, path = target
+    try:
+        profile = request.index.profile(
+            code, request.framework, peers=request.peers, previous=request.previous
+        )
+        files.write(path, content(profile, making))
+        if making.charts is not None:
+            _charts(profile, making.charts, making.design or design.default())
+    except MissingLibraryError:
+        raise
+    except Exception as error:  # one country never costs the others
+        return Outcome(code, path, told(error))
+    return Outcome(code, path)
 
 
 def told(error: Exception) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import xlsxwriter
 
-from readiness import explorer, resources
+from readiness import explorer, jobs, resources
 from readiness.cli.main import COMMANDS
 from readiness.definitions.methods import Methods
 from readiness.explorer import server
@@ -71,6 +71,8 @@ def prepared(folder: Path, monkeypatch, older: Path) -> None:
 
     monkeypatch.setattr(Index, "profile", first)
     monkeypatch.setattr(chart_files, "write", lambda *_, **__: ())
+    # What is replaced here is replaced in this process alone.
+    monkeypatch.setattr(jobs, "run", lambda start, arguments, keys, _: map(start(*arguments), keys))
     monkeypatch.setattr(document, "content", lambda *_: b"a report")
     # The site is made and shown in tests of its own.
     monkeypatch.setattr(explorer, "write", lambda *_, **__: [explorer.Outcome("index.html")])

@@ -180,3 +180,42 @@ def test_since_an_earlier_edition(done, older, tmp_path):
     done("report", "KEN", "--format", "html", "--since", older, "-o", tmp_path)
     text = (tmp_path / "KEN.html").read_text(encoding="utf-8")
     assert "since edition 2025.1" in text and "What changed the score" in text
+
+
+def test_several_processes_make_the_same_reports(run, make_index, tmp_path):
+    folder = str(make_index())
+    for jobs in ("1", "2"):
+        ran = run(
+            "report",
+            "--all",
+            "--indicators",
+            folder,
+            "--format",
+            "html",
+            "--jobs",
+            jobs,
+            "-o",
+            str(tmp_path / jobs),
+        )
+        assert ran.code == 0 and ran.out.count(".html\n") == 6
+    assert names(tmp_path / "1") == names(tmp_path / "2")
+    for name in names(tmp_path / "1"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+def test_one_that_fails_in_another_process_costs_no_other(run, make_index, tmp_path):
+    (tmp_path / "out" / "KEN.html").mkdir(parents=True)
+    ran = run(
+        "report",
+        "--all",
+        "--indicators",
+        str(make_index()),
+        "--format",
+        "html",
+        "--jobs",
+        "2",
+        "-o",
+        str(tmp_path / "out"),
+    )
+    assert ran.code == 1 and ran.out.count(".html\n") == 5
+    assert "KEN: cannot write" in ran.err and "1 report of 6 failed" in ran.err
