@@ -31,7 +31,9 @@ _MANY = 60
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="For --serve. Default: 8000, or the next free one."
 )
-@click.option("--jobs", type=click.IntRange(1), help="So many processes. Default: one a processor.")
+@click.option(
+    "--jobs", metavar="N", type=click.IntRange(1), help="So many processes. Default: one a processor."
+)
 @click.option("--theme", metavar="FILE", type=_FILE, help="Colours, logo, typeface, publisher, names.")
 @click.option("--templates", metavar="DIR", type=_FILE, help="Files here replace ours of the same name.")
 @common.index_options

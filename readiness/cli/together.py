@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,13 +55,17 @@ def _report(
             "no countries to compare are named", "Try --compare KEN RWA, --compare --group asean, or --league"
         )
     large = group is not None and len(codes or ()) > comparison.MOST
-    if league or large:
-        if league and codes is not None and group is None:
-            raise ReadinessError("--league is of all countries, or of a group", "For some: --compare")
-        name = None if group is None else called(index.countries, group)
-        return comparison.table(scores, index.figures, codes=codes, group=name)
     beyond = index.beyond_income(scores.framework.id)
-    return comparison.side_by_side(codes or [], scores, index.figures, index.countries, beyond)
+    if not league and not large:
+        return comparison.side_by_side(codes or [], scores, index.figures, index.countries, beyond)
+    if league and codes is not None and group is None:
+        raise ReadinessError("--league is of all countries, or of a group", "For some: --compare")
+    name = None if group is None else called(index.countries, group)
+    table = comparison.table(scores, index.figures, codes=codes, group=name)
+    if league or codes is None or len(codes) > comparison.LARGE:
+        return table
+    beside = comparison.collected(codes, scores, index.figures, index.countries, beyond)
+    return replace(table, beside=beside)
 
 
 def target(output: Path | None, stem: str, form: str) -> Path:

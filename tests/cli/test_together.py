@@ -40,7 +40,14 @@ def test_the_whole_table(run, make_index, tmp_path):
 def test_a_large_group_is_a_table(run, tmp_path):
     ran = run("report", "--compare", "--group", "asean", "-o", str(tmp_path / "asean.html"))
     assert ran.code == 0
-    assert "of the 11 ranked countries of ASEAN" in (tmp_path / "asean.html").read_text(encoding="utf-8")
+    page = (tmp_path / "asean.html").read_text(encoding="utf-8")
+    assert "of the 11 ranked countries of ASEAN" in page
+    # Up to sixteen also have who is above whom, why, and every figure.
+    assert "In how many draws" in page and "Malaysia leads Thailand by" in page
+    assert page.count("Every figure behind the scores") == 2 and page.count("Mean years of schooling") == 2
+    ran = run("report", "--compare", "--group", "oecd", "-o", str(tmp_path / "oecd.html"))
+    page = (tmp_path / "oecd.html").read_text(encoding="utf-8")
+    assert ran.code == 0 and "of the 38 ranked countries of OECD" in page and "In how many draws" not in page
 
 
 @pytest.mark.parametrize(

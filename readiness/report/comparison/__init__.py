@@ -2,6 +2,6 @@
 
 from readiness.report.comparison.league import LeagueTable, table
 from readiness.report.comparison.model import SideBySide
-from readiness.report.comparison.sides import MOST, side_by_side
+from readiness.report.comparison.sides import LARGE, MOST, collected, side_by_side
 
-__all__ = ["MOST", "LeagueTable", "SideBySide", "side_by_side", "table"]
+__all__ = ["LARGE", "MOST", "LeagueTable", "SideBySide", "collected", "side_by_side", "table"]

@@ -10,6 +10,7 @@ import numpy as np
 from readiness.analysis.averages import AVERAGES, average, people
 from readiness.definitions.framework import Framework
 from readiness.figures.table import Figures
+from readiness.report.comparison.model import SideBySide
 from readiness.report.comparison.sides import why
 from readiness.report.lines import node_lines
 from readiness.report.model import Source, Tile
@@ -62,7 +63,8 @@ class LeagueTable:
     """All that the report of a league table shows.
 
     `group` is how the group is called, None for all countries. `unranked` holds a name and the reason
-    for each country without a rank. `bands` is the number of bands of the whole table.
+    for each country without a rank. `bands` is the number of bands of the whole table. `beside` sets the
+    countries of a small group side by side.
     """
 
     framework: Framework
@@ -82,6 +84,7 @@ class LeagueTable:
     widths: tuple[float, ...]
     sources: tuple[Source, ...]
     fingerprint: str
+    beside: SideBySide | None = None
 
 
 _TITLES = {"median": "Median", "mean": "Mean", "weighted_mean": "Mean by people"}

@@ -24,7 +24,8 @@ from readiness.report.profile import ends, needed, rank_range
 from readiness.report.sources import scored, sources
 from readiness.scores import Scores, plain
 
-FEWEST, MOST = 2, 8
+# Of a group up to so large, the table is followed by who is above whom, why, and every figure.
+FEWEST, MOST, LARGE = 2, 8, 16
 # So many indicators are named as the widest apart, and as the terms of a gap.
 WIDEST, TERMS = 10, 8
 
@@ -54,6 +55,14 @@ def side_by_side(
             f"a comparison is of {FEWEST} to {MOST} countries, not {len(codes)}",
             "`readiness report --league --group KEY` prints a larger group",
         )
+    return collected(codes, scores, figures, countries, beyond)
+
+
+def collected(
+    codes: Sequence[str], scores: Scores, figures: Figures, countries: Countries, beyond: BeyondIncome | None
+) -> SideBySide:
+    """Collect the same of any number of countries, each once."""
+    codes = list(codes)
     cited = sources(scores.matrix.indicators, (), figures.series)
     places = {scores.countries[row]: place for place, row in enumerate(scores.order())}
     for code in codes:
