@@ -301,13 +301,16 @@ def write(
     # From now on the folder is known as a site, also where this one is interrupted.
     _write_manifest(folder, before)
     made: list[str] = []
+    failed = False
     for _, _, scores in site.leagues():
         scores.robustness  # noqa: B018 - drawn once, here, for all processes
     arguments = (named, site.scores.framework.id, look, pdf, folder)
     for outcomes in jobs.run(_worker, arguments, list(site.jobs), processes):
         made += [outcome.path for outcome in outcomes if outcome.error is None]
+        failed |= any(outcome.error is not None for outcome in outcomes)
         yield from outcomes
-    _remember(folder, made, before)
+    # Where a page failed, its earlier one stays.
+    _remember(folder, [*made, *before] if failed else made, before)
 
 
 def earlier(folder: Path) -> list[str]:
@@ -344,7 +347,7 @@ def _remember(folder: Path, made: Sequence[str], before: Sequence[str]) -> None:
 
 
 def _write_manifest(folder: Path, names: Sequence[str]) -> None:
-    text = json.dumps({"readiness": __version__, "files": sorted(names)}, indent=1)
+    text = json.dumps({"readiness": __version__, "files": sorted(set(names))}, indent=1)
     files.write(folder / MANIFEST, f"{text}\n".encode())
 
 

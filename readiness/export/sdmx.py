@@ -79,13 +79,14 @@ def scores(results: Iterable[Scores]) -> bytes:
     rows: list[tuple[Any, ...]] = []
     for found in results:
         framework, year = identifier(found.framework.id), found.framework.year
+        parts = [(depth, part.id, found.column(part.id)) for depth, part in found.framework.tree.walk()]
         for number, code in enumerate(found.countries):
-            for depth, part in found.framework.tree.walk():
-                value = plain(found.column(part.id)[number])
+            for depth, part, column in parts:
+                value = plain(column[number])
                 interval = (found.interval(code) or (None, None)) if depth == 0 else (None, None)
                 rank = whole(found.ranks[number]) if depth == 0 else None
                 coverage = float(found.coverage[number, 0]) if depth == 0 else None
-                rows.append((identifier(code), framework, identifier(part.id), year, value,
+                rows.append((identifier(code), framework, identifier(part), year, value,
                              "M" if value is None else "A", rank, *interval, coverage))  # fmt: skip
     return _csv(SCORES, _SCORES, rows)
 

@@ -267,6 +267,15 @@ def test_a_page_that_fails_costs_no_other(index, tmp_path, monkeypatch):
     assert (tmp_path / "site" / "index.html").is_file()
 
 
+def test_a_page_that_fails_keeps_its_earlier_one(index, folder, monkeypatch):
+    before = (folder / "countries" / "KEN.html").read_bytes()
+    monkeypatch.setattr(Index, "profile", lambda *_, **__: 1 / 0)
+    assert sum(outcome.error is not None for outcome in explorer.write(index, folder)) == 6
+    assert (folder / "countries" / "KEN.html").read_bytes() == before
+    said = json.loads((folder / "site.json").read_text(encoding="utf-8"))["files"]
+    assert "countries/KEN.html" in said and len(said) == len(set(said))
+
+
 def test_what_is_stopped_can_go_on(index, tmp_path):
     going = explorer.write(index, tmp_path / "site")
     next(going)

@@ -13,8 +13,8 @@ from readiness.report.model import FigureLine, NodeLine, Range, Source
 class Side:
     """One of the countries: its place, its scores down the tree, its figures.
 
-    `have` figures and `zeros` declared zeros of `total`; `beyond` are the points of its score above
-    what its income alone would give; `why` says in words why it is not ranked.
+    `beyond` are the points of its score above what its income alone would give; `why` says in words
+    why it is not ranked.
     """
 
     country: Country
