@@ -64,7 +64,8 @@ def run(
                 "Run it again with fewer --jobs; what was written is whole",
             ) from error
         except BaseException:  # stopped: what has not begun is not begun
-            pool.shutdown(wait=False, cancel_futures=True)
+            for future in futures:
+                future.cancel()
             raise
 
 
