@@ -1,23 +1,39 @@
-"""Independent pieces of work, done one after another or by several processes at once."""
+"""Independent pieces of work, done one after another, by several processes, or by a cluster.
+
+Processes and cluster are both asked through `concurrent.futures`. Only a few keys are given out ahead
+of the result that is waited for, so that memory does not grow with the number of keys and work that is
+stopped ends with what is in hand.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import multiprocessing.connection
 import os
 import signal
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
+from itertools import islice
+from types import FrameType
+from typing import Any, Protocol, TypeVar
 
 from readiness.errors import ReadinessError
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
+Start = Callable[..., Callable[[Any], Any]]
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+# Keys given out for each process: the one it works at and the one that waits for it.
+AHEAD = 2
+# So many keys lost in succession, and it is not for the keys.
+_LOST = 3
+STOPPED = "the system has stopped its process, perhaps for want of memory"
 _work: Callable[[Any], Any] | None = None
+_making: tuple[Start, tuple[Any, ...], Any] | None = None
 
 
 def processors() -> int:
@@ -28,10 +44,35 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
+class Team(Protocol):
+    """Who does the work: processes of this machine, or the workers of a cluster.
+
+    `window` is the number of keys that are given out at a time.
+    """
+
+    window: int
+
+    def submit(self, key: Any) -> Future[Any]:
+        """Give out a key."""
+
+    def gone(self, error: BaseException | None) -> bool:
+        """Tell whether a key's error is the loss of its process, and no error of the work."""
+
+    def again(self, key: Any, error: BaseException) -> Future[Any] | None:
+        """Give out a key that was lost; None where that is of no use."""
+
+    def close(self, *, stopped: bool) -> None:
+        """Let everybody go; where the work is stopped, what has not begun is not begun."""
+
+
 def run(
-    start: Callable[..., Callable[[Key], Result]], arguments: tuple[Any, ...], keys: Sequence[Key], jobs: int
-) -> Iterator[Result]:
+    start: Callable[..., Callable[[Key], Result]], arguments: tuple[Any, ...], keys: Sequence[Key], jobs: int,
+    *, scheduler: str | None = None, lost: Callable[[Key], Result] | None = None,
+) -> Iterator[Result]:  # fmt: skip
     """Yield the result of each key in their order.
+
+    A process that the system stops costs only the key it was at: what else was given out is done again,
+    each alone, so that the one that costs its process is found.
 
     Parameters
     ----------
@@ -40,33 +81,139 @@ def run(
         and the arguments can be pickled where there are several processes.
     jobs
         So many processes; with 1 everything is done in this one.
+    scheduler
+        The address of a Dask cluster that does the work in their place, see `readiness.cluster`.
+    lost
+        What stands for the result of a key that has cost its process twice.
 
     Raises
     ------
     ReadinessError
-        When the system has stopped one of the processes.
+        When the system has stopped a process and there is no `lost`, or it stops one after the other;
+        when the cluster does not answer.
     """
-    if jobs <= 1 or len(keys) <= 1:
+    if scheduler is None and (jobs <= 1 or len(keys) <= 1):
         yield from map(start(*arguments), keys)
         return
-    # Started anew, not forked: libraries that have threads by now do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    with _one_thread_each(), ProcessPoolExecutor(
-        min(jobs, len(keys)), mp_context=context, initializer=_begin, initargs=(start, arguments)
-    ) as pool:  # fmt: skip
-        futures = [pool.submit(_do, key) for key in keys]
+    team = _team(start, arguments, min(jobs, len(keys)), scheduler)
+    stopped = True
+    try:
+        yield from _in_order(team, keys, lost)
+        stopped = False
+    finally:
+        team.close(stopped=stopped)
+
+
+def _team(start: Start, arguments: tuple[Any, ...], count: int, scheduler: str | None) -> Team:
+    if scheduler is None:
+        return Processes(count, start, arguments)
+    from readiness.cluster import Cluster
+
+    return Cluster(scheduler, start, arguments)
+
+
+def _in_order(team: Team, keys: Sequence[Key], lost: Callable[[Key], Result] | None) -> Iterator[Result]:
+    given, rest = deque[tuple[Key, Future[Result]]](), iter(keys)
+    shaken, guilty = 0, 0
+    while True:
+        # After a loss nothing new is given out until all that was is back.
+        if not shaken:
+            given.extend((key, team.submit(key)) for key in islice(rest, team.window - len(given)))
+        if not given:
+            return
+        key, future = given.popleft()
+        shaken = max(shaken - 1, 0)
+        error = _error(future)
+        if error is not None and team.gone(error):
+            shaken = len(given)
+            if (second := team.again(key, error)) is not None:
+                future, error = second, _error(second)
+        if error is None:
+            guilty = 0
+            yield future.result()
+        elif not team.gone(error):
+            raise error
+        else:
+            guilty += 1
+            if lost is None or guilty == _LOST:
+                raise ReadinessError(
+                    "the system has stopped one of the processes, perhaps for want of memory",
+                    "Run it again with fewer --jobs; what was written is whole",
+                ) from error
+            yield lost(key)
+
+
+def _error(future: Future[Any]) -> BaseException | None:
+    """Wait for a result; return the error in its place."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error
+
+
+class Processes:
+    """Processes of this machine."""
+
+    def __init__(self, count: int, start: Start, arguments: tuple[Any, ...]) -> None:
+        self.window = AHEAD * count
+        self._count, self._start, self._arguments = count, start, arguments
+        # Started anew, not forked: libraries that have threads by now do not survive a fork.
+        self._context = multiprocessing.get_context("spawn")
+        self._stop = self._context.RawValue("b", 0)  # no lock: a process that is killed would keep it
+        self._pool = self._opened()
+
+    def _opened(self) -> ProcessPoolExecutor:
+        making = (self._start, self._arguments, self._stop)
+        return ProcessPoolExecutor(
+            self._count, mp_context=self._context, initializer=_begin, initargs=making
+        )
+
+    def submit(self, key: Any) -> Future[Any]:
+        """Give out a key; processes begin here as they are needed."""
         try:
-            for future in futures:
-                yield future.result()
-        except BrokenProcessPool as error:
-            raise ReadinessError(
-                "the system has stopped one of the processes, perhaps for want of memory",
-                "Run it again with fewer --jobs; what was written is whole",
-            ) from error
-        except BaseException:  # stopped: what has not begun is not begun
-            for future in futures:
-                future.cancel()
-            raise
+            with _undisturbed(), _one_thread_each():
+                return self._pool.submit(_do, key)
+        except BrokenExecutor as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def gone(self, error: BaseException | None) -> bool:
+        """Tell whether the pool has lost a process, and with it all that was given out."""
+        return isinstance(error, BrokenExecutor)
+
+    def again(self, key: Any, error: BaseException) -> Future[Any]:
+        """Give a key to new processes."""
+        self._pool.shutdown()
+        self._pool = self._opened()
+        return self.submit(key)
+
+    def close(self, *, stopped: bool) -> None:
+        """Wait for what is in hand."""
+        # Futures are not cancelled: a pool that is left in the midst of that may wait for ever.
+        self._stop.value = int(stopped)
+        self._pool.shutdown()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put Ctrl-C off: a pool is not to be left half started, and those who begin here never see it.
+
+    Ctrl-C reaches every process of a terminal: this one says so, the others finish what they hold.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held: list[tuple[int, FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # new processes take it over
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+        if held and callable(before):
+            before(*held[0])
 
 
 @contextlib.contextmanager
@@ -84,14 +231,29 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _begin(start: Callable[..., Callable[[Any], Any]], arguments: tuple[Any, ...]) -> None:
-    # Ctrl-C reaches every process of a terminal: the first one says so, the others finish what they hold.
+def _begin(start: Start, arguments: tuple[Any, ...], stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    global _work  # noqa: PLW0603 - a process of the pool has one piece of work to do
-    _work = start(*arguments)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    global _making  # noqa: PLW0603 - a process of the pool has one piece of work to do
+    _making = start, arguments, stop
+
+
+def _end_with_parent() -> None:
+    """Leave when the first process is killed: nobody would ever ask for more."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _do(key: Any) -> Any:
-    if _work is None:
+    """Do one key. The work is made with the first: an error in that is the key's, and breaks no pool."""
+    global _work  # noqa: PLW0603 - see `_begin`
+    if _making is None:
         raise RuntimeError("this process was not started by run()")
+    start, arguments, stop = _making
+    if stop.value:
+        return None
+    if _work is None:
+        _work = start(*arguments)
     return _work(key)

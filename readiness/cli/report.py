@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from readiness.cli import common
+from readiness.cli.progress import bar
 from readiness.errors import ReadinessError, counted
 
 if TYPE_CHECKING:
+    from readiness.index import Index
     from readiness.report.batch import Outcome
     from readiness.report.html import Pages
 
@@ -34,6 +38,9 @@ _FILE = click.Path(path_type=Path)
 @click.option("--format", "form", type=click.Choice(["pdf", "html"]), help="Default: pdf.")
 @click.option("--pdfa", is_flag=True, help="PDF/A-3a for archives in place of PDF/UA-1.")
 @click.option("--jobs", metavar="N", type=click.IntRange(1), default=1, help="So many processes. Default: 1.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster makes them: tcp://10.0.0.5:8786.")
+@click.option("--force", is_flag=True, help="With --all or --group: those too that say the same.")
+@click.option("--compendium", metavar="FILE", type=_FILE, help="One PDF of them all too, with contents.")
 @click.option("--theme", metavar="FILE", type=_FILE, help="Colours, logo, typeface, publisher, names.")
 @click.option("--templates", metavar="DIR", type=_FILE, help="Files here replace ours of the same name.")
 @click.option("--charts", metavar="DIR", type=_FILE, help="Write each chart there too, as SVG and PNG.")
@@ -43,7 +50,7 @@ _FILE = click.Path(path_type=Path)
 def command(
     countries: tuple[str, ...], group: str | None, everyone: bool, together: bool, league: bool,
     pages: Pages, peers: str | None, previous: Path | None, form: str | None, pdfa: bool, jobs: int,
-    theme: Path | None, templates: Path | None,
+    scheduler: str | None, force: bool, compendium: Path | None, theme: Path | None, templates: Path | None,
     charts: Path | None, output: Path | None, folder: Path | None, framework: str | None,
 ) -> None:  # fmt: skip
     """Write country reports, one file a country.
@@ -55,6 +62,7 @@ def command(
     readiness report KEN --since 2025.zip --theme ministry.yaml
     readiness report --group asean --format html -o asean/
     readiness report --all --jobs 2 -o reports/
+    readiness report --group asean -o asean/ --compendium asean.pdf
     readiness report --compare KEN RWA GHA -o compare.pdf
     readiness report --compare --group asean
     readiness report --league -o league.pdf
@@ -65,13 +73,15 @@ def command(
     table: `readiness verify KEN.pdf` scores it again.
 
     Prints each file as it is written. A country that fails is named at the
-    end and the others are made: exit code 1.
+    end and the others are made: exit code 1. After Ctrl-C the same call goes
+    on: with --all or --group a report whose content is the same is kept.
     """
     from readiness.cli import together as several
     from readiness.cli.robustness import drawn
     from readiness.export import files
     from readiness.report import batch, design
     from readiness.report.attachments import Attachments
+    from readiness.report.kept import Records
 
     index = common.load(folder)
     look = design.make(theme, templates)
@@ -80,7 +90,8 @@ def command(
     codes = list(scores.countries) if everyone else common.chosen(index, countries, group, scores.countries)
     if together or league:
         several.refuse(
-            {"--peers": peers, "--since": previous, "--charts": charts, "--pages": pages != "full"}
+            {"--peers": peers, "--since": previous, "--charts": charts, "--pages": pages != "full",
+             "--force": force, "--scheduler": scheduler, "--compendium": compendium}
         )
         form = several.form_of(output, form)
         _renderer(form, pdfa=pdfa)
@@ -93,22 +104,60 @@ def command(
         raise ReadinessError("no country is named", "Try readiness report Kenya, or --group, or --all")
     targets, form = paths(codes, output, form)
     _renderer(form, pdfa=pdfa)
+    many = everyone or group is not None
+    _suitable(force=force and not many, compendium=compendium, form=form)
     chosen = common.peers(index, peers)
     earlier = None if previous is None else common.load(previous, warn=False).named(look.names)
+    if scheduler is not None:  # all that is drawn, so that no worker draws it again
+        for name in index.frameworks:
+            drawn(index.scores(name))
     drawn(scores)
-    for place in (targets[0][1].parent, charts):
+    for place in (targets[0][1].parent, charts, None if compendium is None else compendium.parent):
         if place is not None:
             files.writable(place)
 
     request = batch.Request(index, framework, chosen, earlier)
     making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)
-    made = batch.write(request, targets, making, jobs)
-    failed = [outcome for outcome in made if not _written(outcome)]
+    records = Records(targets[0][1].parent) if many else None
+    made = batch.write(request, targets, making, jobs, scheduler=scheduler, records=records, force=force)
+    outcomes = _told(made, index, len(targets))
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if compendium is not None and len(failed) < len(outcomes):
+        called = None if everyone or countries or group is None else group
+        several.bind(index, scores, outcomes, called, compendium, making)
     for outcome in failed:
         common.note(f"{outcome.country}: {outcome.error}")
+    if kept := sum(outcome.kept for outcome in outcomes):
+        same = "says the same and is" if kept == 1 else "say the same and are"
+        common.note(f"{counted(kept, 'report')} {same} kept; --force makes all")
     if failed:
         common.note(f"{counted(len(failed), 'report')} of {len(codes)} failed")
         sys.exit(1)
+
+
+def _told(made: Iterator[Outcome], index: Index, total: int) -> list[Outcome]:
+    """Print the file of each report that is written; return what became of all."""
+    outcomes = []
+    with contextlib.closing(made), bar(total, "Reports") as told:
+        for outcome in made:
+            outcomes.append(outcome)
+            written = outcome.error is None and not outcome.kept
+            told(index.countries[outcome.country].name, outcome.path if written else None)
+    return outcomes
+
+
+def _suitable(*, force: bool, compendium: Path | None, form: str) -> None:
+    """Refuse options that say nothing here."""
+    if force:
+        raise ReadinessError(
+            "--force is for --all and --group", "A report whose country is named is always made"
+        )
+    if compendium is None:
+        return
+    if form != "pdf":
+        raise ReadinessError("--compendium is for PDF", "Leave out --format html")
+    if common.file_type(compendium) != ".pdf":
+        raise ReadinessError(f"{compendium} is not a name for a PDF", "End it in .pdf")
 
 
 def _renderer(form: str, *, pdfa: bool) -> None:
@@ -119,13 +168,6 @@ def _renderer(form: str, *, pdfa: bool) -> None:
         pdf.library()
     elif pdfa:
         raise ReadinessError("--pdfa is for PDF", "Leave out --format html")
-
-
-def _written(outcome: Outcome) -> bool:
-    """Print the file of a report that was written; False for one that failed."""
-    if outcome.error is None:
-        common.progress(outcome.path)
-    return outcome.error is None
 
 
 def paths(codes: list[str], output: Path | None, form: str | None) -> tuple[list[tuple[str, Path]], str]:

@@ -13,7 +13,7 @@ from readiness.errors import ReadinessError
 if TYPE_CHECKING:
     from readiness.index import Index
     from readiness.report.attachment import Attachment
-    from readiness.report.batch import Making
+    from readiness.report.batch import Making, Outcome
     from readiness.report.comparison import LeagueTable, SideBySide
     from readiness.scores import Scores
 
@@ -66,6 +66,33 @@ def _report(
         return table
     beside = comparison.collected(codes, scores, index.figures, index.countries, beyond)
     return replace(table, beside=beside)
+
+
+def bind(
+    index: Index, scores: Scores, outcomes: Sequence[Outcome], group: str | None, path: Path, making: Making
+) -> None:
+    """Bind the reports that are there into one PDF, and print its file.
+
+    Parameters
+    ----------
+    group
+        The group where the countries are one; None for all, or some.
+    """
+    from readiness.report import comparison, compendium
+    from readiness.report.groups import called
+
+    name = None if group is None else called(index.countries, group)
+    codes = [outcome.country for outcome in outcomes]
+    names = {code: index.countries[code].name for code in codes}
+    table = replace(comparison.table(scores, index.figures), group=name)
+    there = [
+        compendium.Entry(outcome.country, names[outcome.country], outcome.path)
+        for outcome in outcomes
+        if outcome.error is None
+    ]
+    missing = [names[outcome.country] for outcome in outcomes if outcome.error is not None]
+    compendium.write(path, there, table, scores, making, missing)
+    common.progress(path)
 
 
 def target(output: Path | None, stem: str, form: str) -> Path:

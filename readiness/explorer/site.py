@@ -250,6 +250,10 @@ def _worker(
     return partial(_written, site, folder)
 
 
+def _lost(path: str) -> list[Outcome]:
+    return [Outcome(path, jobs.STOPPED)]
+
+
 def _written(site: Site, folder: Path, path: str) -> list[Outcome]:
     outcomes: list[Outcome] = []
     try:
@@ -305,7 +309,7 @@ def write(
     for _, _, scores in site.leagues():
         scores.robustness  # noqa: B018 - drawn once, here, for all processes
     arguments = (named, site.scores.framework.id, look, pdf, folder)
-    for outcomes in jobs.run(_worker, arguments, list(site.jobs), processes):
+    for outcomes in jobs.run(_worker, arguments, list(site.jobs), processes, lost=_lost):
         made += [outcome.path for outcome in outcomes if outcome.error is None]
         failed |= any(outcome.error is not None for outcome in outcomes)
         yield from outcomes

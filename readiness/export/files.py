@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from readiness.errors import ReadinessError
 
@@ -19,6 +22,14 @@ def write(path: Path, content: bytes) -> Path:
     ReadinessError
         When it cannot be written; the old file, if there was one, is unchanged.
     """
+    with writing(path) as file:
+        file.write(content)
+    return path
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Yield an open file that takes the place of `path` when it is whole, see `write`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
@@ -26,7 +37,7 @@ def write(path: Path, content: bytes) -> Path:
         raise ReadinessError(f"cannot write {path}: {error.strerror or error}") from error
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
@@ -35,7 +46,6 @@ def write(path: Path, content: bytes) -> Path:
         raise ReadinessError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
         Path(temporary).unlink(missing_ok=True)
-    return path
 
 
 def writable(folder: Path) -> Path:

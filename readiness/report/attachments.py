@@ -51,6 +51,11 @@ class Attachments:
     definitions: Definitions
     scores: Scores
 
+    def read(self) -> Attachments:
+        """Return these with everything read and made that reports share: what another machine needs."""
+        _ = self._league, self._texts
+        return self
+
     def of(self, profile: CountryProfile) -> tuple[Attachment, ...]:
         """Return the index, the league table and the summary of one country."""
         code = profile.country.code

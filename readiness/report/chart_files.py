@@ -54,18 +54,25 @@ def write(
     MissingLibraryError
         When a PNG is wanted and resvg-py is not installed; nothing is written then.
     """
+    made = contents(profile, palette, formats=formats, disclaimer=disclaimer)
+    return tuple(files.write(folder / name, content) for name, content in made)
+
+
+def contents(
+    profile: CountryProfile, palette: Palette = DEFAULT, *,
+    formats: Collection[str] = FORMATS, disclaimer: str = "",
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+    """Yield the name and the content of every file that `write` writes; see there."""
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         raise ReadinessError(f"no charts as {listed(unknown)}", f"Write {listed(FORMATS, 'or')}")
     rendered = _renderer() if "png" in formats else None
-    written = []
     for drawing in drawings(profile, palette, disclaimer=disclaimer):
-        path = folder / f"{profile.country.code}-{drawing.name}.svg"
+        name = f"{profile.country.code}-{drawing.name}"
         if "svg" in formats:
-            written.append(files.write(path, drawing.svg.encode()))
+            yield f"{name}.svg", drawing.svg.encode()
         if rendered is not None:
-            written.append(files.write(path.with_suffix(".png"), rendered(drawing.svg)))
-    return tuple(written)
+            yield f"{name}.png", rendered(drawing.svg)
 
 
 def png(svg: str) -> bytes:

@@ -46,10 +46,10 @@ class Design:
         The styles of a browser, whose files lie inside them, and those of the renderer, with faces.
     site_sheet
         The styles that the explorer adds.
+    own
+        The publisher's templates, styles and pictures, by name.
     folder
         Where the publisher's templates lie, for messages; None without.
-    theme_file
-        Where its theme lies; None without.
     """
 
     environment: Sandbox
@@ -58,12 +58,12 @@ class Design:
     sheets: str = field(repr=False)
     page_sheets: str = field(repr=False)
     site_sheet: str = field(repr=False)
+    own: Mapping[str, Asset] = field(repr=False)
     folder: Path | None = None
-    theme_file: Path | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Go to another process as its files, which are read there."""
-        return make, (self.theme_file, self.folder)
+        """Go to another process, on this machine or another, as the files that were read here."""
+        return _made, (self.theme, self.own, self.folder)
 
     @property
     def palette(self) -> Palette:
@@ -130,7 +130,10 @@ def make(theme_file: Path | None = None, templates: Path | None = None) -> Desig
         With every problem of these files.
     """
     chosen = theme.Theme() if theme_file is None else theme.read(theme_file, _address(THEME))
-    own = {} if templates is None else _files(templates)
+    return _made(chosen, {} if templates is None else _files(templates), templates)
+
+
+def _made(chosen: theme.Theme, own: Mapping[str, Asset], templates: Path | None) -> Design:
     assets = {
         **{_address(THEME)(item): item for item in chosen.files.values()},
         **{_address(TEMPLATES)(item): item for item in own.values() if item.kind != TEXT},
@@ -140,7 +143,7 @@ def make(theme_file: Path | None = None, templates: Path | None = None) -> Desig
     screen = _sheets(own, templates, lambda item: item.data_uri) + _inline(_themed(chosen, _uri), assets)
     site = _sheets(own, templates, _uri, (SITE,)) + _inline(f"\n{chosen.css}\n", assets)
     faces = _text(own, FACES) if chosen.family is None else ""
-    return Design(environment, chosen, assets, screen, f"{faces}\n{pages}", site, templates, theme_file)
+    return Design(environment, chosen, assets, screen, f"{faces}\n{pages}", site, own, templates)
 
 
 def _address(base: str) -> Callable[[Asset], str]:
