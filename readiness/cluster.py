@@ -83,7 +83,7 @@ class Cluster:
         return future
 
     def gone(self, error: BaseException | None) -> bool:
-        """Tell whether every worker that took a key has died, or the cluster has lost its copy of the work."""
+        """Tell whether a key has killed its workers, or the cluster has lost what the work is made of."""
         return isinstance(error, (self._dask.KilledWorker, self._dask.client.FutureCancelledError,
                                   CancelledError))  # fmt: skip
 

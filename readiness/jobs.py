@@ -14,7 +14,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
 from itertools import islice
 from types import FrameType
@@ -68,7 +68,7 @@ class Team(Protocol):
 def run(
     start: Callable[..., Callable[[Key], Result]], arguments: tuple[Any, ...], keys: Sequence[Key], jobs: int,
     *, scheduler: str | None = None, lost: Callable[[Key], Result] | None = None,
-) -> Iterator[Result]:  # fmt: skip
+) -> Generator[Result, None, None]:  # fmt: skip
     """Yield the result of each key in their order.
 
     A process that the system stops costs only the key it was at: what else was given out is done again,
@@ -112,7 +112,9 @@ def _team(start: Start, arguments: tuple[Any, ...], count: int, scheduler: str |
     return Cluster(scheduler, start, arguments)
 
 
-def _in_order(team: Team, keys: Sequence[Key], lost: Callable[[Key], Result] | None) -> Iterator[Result]:
+def _in_order(
+    team: Team, keys: Sequence[Key], lost: Callable[[Key], Result] | None
+) -> Generator[Result, None, None]:
     given, rest = deque[tuple[Key, Future[Result]]](), iter(keys)
     shaken, guilty = 0, 0
     while True:
@@ -164,9 +166,7 @@ class Processes:
 
     def _opened(self) -> ProcessPoolExecutor:
         making = (self._start, self._arguments, self._stop)
-        return ProcessPoolExecutor(
-            self._count, mp_context=self._context, initializer=_begin, initargs=making
-        )
+        return ProcessPoolExecutor(self._count, mp_context=self._context, initializer=_begin, initargs=making)
 
     def submit(self, key: Any) -> Future[Any]:
         """Give out a key; processes begin here as they are needed."""
@@ -252,8 +252,6 @@ def _do(key: Any) -> Any:
     if _making is None:
         raise RuntimeError("this process was not started by run()")
     start, arguments, stop = _making
-    if stop.value:
-        return None
-    if _work is None:
+    if _work is None and not stop.value:
         _work = start(*arguments)
-    return _work(key)
+    return None if _work is None or stop.value else _work(key)

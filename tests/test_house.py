@@ -69,6 +69,7 @@ def test_every_command_has_a_module_of_its_name_and_no_more():
         "common",
         "main",
         "gap",  # of `explain --against`
+        "progress",  # of `report --all`
         "groups",  # of `scores --by`
         "together",  # of `report --compare` and `--league`
         "years",  # of `scores --since`

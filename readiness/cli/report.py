@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +90,15 @@ def command(
     codes = list(scores.countries) if everyone else common.chosen(index, countries, group, scores.countries)
     if together or league:
         several.refuse(
-            {"--peers": peers, "--since": previous, "--charts": charts, "--pages": pages != "full",
-             "--force": force, "--scheduler": scheduler, "--compendium": compendium}
+            {
+                "--peers": peers,
+                "--since": previous,
+                "--charts": charts,
+                "--pages": pages != "full",
+                "--force": force,
+                "--scheduler": scheduler,
+                "--compendium": compendium,
+            }
         )
         form = several.form_of(output, form)
         _renderer(form, pdfa=pdfa)
@@ -135,7 +142,7 @@ def command(
         sys.exit(1)
 
 
-def _told(made: Iterator[Outcome], index: Index, total: int) -> list[Outcome]:
+def _told(made: Generator[Outcome, None, None], index: Index, total: int) -> list[Outcome]:
     """Print the file of each report that is written; return what became of all."""
     outcomes = []
     with contextlib.closing(made), bar(total, "Reports") as told:

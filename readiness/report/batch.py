@@ -7,7 +7,7 @@ cluster needs no folder in common with it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -109,7 +109,7 @@ class Made:
 def write(
     request: Request, countries: Sequence[tuple[str, Path]], making: Making, processes: int = 1, *,
     scheduler: str | None = None, records: Records | None = None, force: bool = False,
-) -> Iterator[Outcome]:  # fmt: skip
+) -> Generator[Outcome, None, None]:  # fmt: skip
     """Write the report of each country to its path; a failed one never costs the others.
 
     Parameters

@@ -102,12 +102,16 @@ class Records:
             found = json.loads(self.path.read_text(encoding="utf-8"))["reports"]
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return {}
-        return {name: entry for name, entry in found.items() if _sound(entry)} if isinstance(found, dict) else {}
+        return (
+            {name: entry for name, entry in found.items() if _sound(entry)} if isinstance(found, dict) else {}
+        )
 
     def _whole(self, entry: Mapping[str, Any]) -> bool:
         """Tell whether every file of a report is what was written."""
         try:
-            return all(_hash((self.folder / name).read_bytes()) == said for name, said in entry["files"].items())
+            return all(
+                _hash((self.folder / name).read_bytes()) == said for name, said in entry["files"].items()
+            )
         except (OSError, ValueError):
             return False
 

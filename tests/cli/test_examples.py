@@ -19,7 +19,8 @@ from readiness.cli.main import COMMANDS
 from readiness.definitions.methods import Methods
 from readiness.explorer import server
 from readiness.index import Index
-from readiness.report import batch, chart_files
+from readiness.report import batch, chart_files, compendium
+from readiness.report import kept as records
 from readiness.report.comparison import document
 from readiness.sources.client import Content
 from readiness.updating import run as updating
@@ -50,6 +51,10 @@ def blocks() -> list[str]:
     return list(re.findall(r"```console\n(.*?)```", text, re.S))
 
 
+def here(start, arguments, keys, jobs, **_):
+    yield from map(start(*arguments), keys)
+
+
 def prepared(folder: Path, monkeypatch, older: Path) -> None:
     """Go into an empty folder; of each format one report is made, those after it cost nothing."""
     monkeypatch.chdir(folder)
@@ -70,9 +75,11 @@ def prepared(folder: Path, monkeypatch, older: Path) -> None:
         return kept[-1]
 
     monkeypatch.setattr(Index, "profile", first)
-    monkeypatch.setattr(chart_files, "write", lambda *_, **__: ())
+    monkeypatch.setattr(chart_files, "contents", lambda *_, **__: ())
+    monkeypatch.setattr(records, "digest", lambda *_: "the same")
+    monkeypatch.setattr(compendium, "write", lambda *_: None)
     # What is replaced here is replaced in this process alone.
-    monkeypatch.setattr(jobs, "run", lambda start, arguments, keys, _: map(start(*arguments), keys))
+    monkeypatch.setattr(jobs, "run", here)
     monkeypatch.setattr(document, "content", lambda *_: b"a report")
     # The site is made and shown in tests of its own.
     monkeypatch.setattr(explorer, "write", lambda *_, **__: [explorer.Outcome("index.html")])

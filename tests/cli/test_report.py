@@ -8,11 +8,11 @@ import pytest
 
 from readiness.errors import MissingLibraryError
 from readiness.index import Index
-from readiness.report import batch
+from readiness.report import batch, kept
 
 
 def names(folder) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.name != kept.FOLDER)
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def fake(monkeypatch):
     monkeypatch.setattr(
         batch, "content", lambda profile, making: f"{making.form} of {profile.country.code}".encode()
     )
+    monkeypatch.setattr(kept, "digest", lambda profile, making: f"{making.form} {profile.country.code}")
 
 
 def test_one_file_in_this_folder(done, tmp_path, monkeypatch, fake):

@@ -1,9 +1,9 @@
 """Binds reports into one PDF: contents with page numbers, one outline, one structure.
 
-Each report is laid out alone and bound in from its file, so memory does not grow with their number; what
-was copied is forgotten. Its pages are as they were, and bear the numbers they had; the numbers of the contents
-count through the file, as readers of PDF do. What is attached to a single report is left out: the league table
-of the edition is attached once.
+Each report is laid out alone and bound in from its file; what was copied is forgotten, so memory does not
+grow with their number. Its pages are as they were, and bear the numbers they had; those of the contents
+count through the file, as readers of PDF do. What is attached to a single report is left out: the league
+table of the edition is attached once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 
@@ -184,9 +183,7 @@ class _Binding:
             for key, value in found
         )  # fmt: skip
         low, high = found[0][0], found[-1][0]
-        leaf = self.writer.put(
-            self.writer.new(), b"<< /Limits [ %d %d ] /Nums [ %s ] >>" % (low, high, rows)
-        )
+        leaf = self.writer.put(self.writer.new(), b"<< /Limits [ %d %d ] /Nums [ %s ] >>" % (low, high, rows))
         self.leaves.append((leaf, low, high))
         self.key = high + 1
 
@@ -240,19 +237,21 @@ class _Binding:
         writer = self.writer
         count = sum(number for _, number in self.sheets)
         nodes = [node for node, _ in self.sheets]
-        writer.put(
-            self.pages, b"<< /Type /Pages /Count %d /Kids [ %s ] >>" % (count, _references(nodes))
-        )
+        writer.put(self.pages, b"<< /Type /Pages /Count %d /Kids [ %s ] >>" % (count, _references(nodes)))
         writer.put(self.outline, b"<< /Type /Outlines /First %d 0 R /Last %d 0 R /Count %d >>" % (
             self.titles[0], self.titles[-1], len(self.titles)))  # fmt: skip
         writer.put(self.parents, b"<< /Kids [ %s ] >>" % _references([leaf for leaf, _, _ in self.leaves]))
         roles = b" ".join(name.encode() + b" " + role for name, role in sorted(self.roles.items()))
-        writer.put(self.structure, b"<< /Type /StructTreeRoot /K [ %s ] /ParentTree %d 0 R "
-                   b"/ParentTreeNextKey %d%s >>" % (_references(self.elements), self.parents, self.key,
-                                                    b" /RoleMap << %s >>" % roles if roles else b""))  # fmt: skip
-        writer.put(self.root, b"<< %s /Pages %d 0 R /Outlines %d 0 R /StructTreeRoot %d 0 R "
-                   b"/PageLabels << /Nums [ 0 << /S /D >> ] >> >>" % (
-                       self.catalog, self.pages, self.outline, self.structure))  # fmt: skip
+        writer.put(
+            self.structure,
+            b"<< /Type /StructTreeRoot /K [ %s ] /ParentTree %d 0 R /ParentTreeNextKey %d "
+            b"/RoleMap << %s >> >>" % (_references(self.elements), self.parents, self.key, roles),
+        )
+        writer.put(
+            self.root,
+            b"<< %s /Pages %d 0 R /Outlines %d 0 R /StructTreeRoot %d 0 R /PageLabels %s >>"
+            % (self.catalog, self.pages, self.outline, self.structure, b"<< /Nums [ 0 << /S /D >> ] >>"),
+        )
         writer.finish(self.root, self.info)
 
 

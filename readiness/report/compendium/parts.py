@@ -124,8 +124,10 @@ def _entries(stream: Any) -> bytes:
 
 
 def _text(value: Any) -> bytes:
-    return bytes(pikepdf.Array([value]).unparse()[1:-1]) if not isinstance(value, pikepdf.Object) else (
-        bytes(value.unparse())
+    return (
+        bytes(pikepdf.Array([value]).unparse()[1:-1])
+        if not isinstance(value, pikepdf.Object)
+        else (bytes(value.unparse()))
     )
 
 

@@ -70,8 +70,8 @@ class Writer:
         start, name = self._at, self._hash.hexdigest()[:32].encode()
         self.put_stream(
             number,
-            b"/Type /XRef /Size %d /W [ 1 5 2 ] /Root %d 0 R /Info %d 0 R /ID [ <%s> <%s> ] /Filter /FlateDecode"
-            % (number + 1, root, info, name, name),
+            b"/Type /XRef /Size %d /W [ 1 5 2 ] /Root %d 0 R /Info %d 0 R /ID [ <%s> <%s> ] "
+            b"/Filter /FlateDecode" % (number + 1, root, info, name, name),
             zlib.compress(table),
         )
         self._write(b"startxref\n%d\n%%%%EOF\n" % start)
@@ -98,4 +98,3 @@ class Writer:
         self._file.write(data)
         self._hash.update(data)
         self._at += len(data)
-
