@@ -10,6 +10,7 @@ import importlib
 import pickle
 import threading
 import uuid
+import zlib
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import Any
@@ -28,7 +29,8 @@ _works: dict[str, Callable[[Any], Any]] = {}
 class Cluster:
     """The workers of a cluster, as a `readiness.jobs.Team`.
 
-    A worker that dies costs only the keys it was at: Dask gives them to another.
+    A worker that dies costs only the keys it was at: Dask gives them to another, as often as its setting
+    `distributed.scheduler.allowed-failures` says.
 
     Raises
     ------
@@ -48,9 +50,11 @@ class Cluster:
             ) from error
         try:
             self.window = AHEAD * self._workers()
-            self._name, self._packed = uuid.uuid4().hex, pickle.dumps((start, arguments))
+            self._name = uuid.uuid4().hex
             self._pool = self._client.get_executor(pure=False)
-            self._there = self._scattered()
+            # The result of a task, and no scattered data, which dies with the workers that have it.
+            packed = zlib.compress(pickle.dumps((start, arguments)), 1)
+            self._there = self._client.submit(_held, packed, pure=False)
         except BaseException:
             self._client.close()
             raise
@@ -58,24 +62,24 @@ class Cluster:
     def _workers(self) -> int:
         """Return how many workers there are, all of this version."""
         try:
-            found = self._client.run(_version)
-        except ModuleNotFoundError as error:
-            raise ReadinessError(
-                "a worker of the cluster has no readiness", "Install it there, in this version"
-            ) from error
-        if not found:
-            raise ReadinessError("the cluster has no worker", "Start some: dask worker ADDRESS")
-        others = sorted({version for version in found.values() if version != __version__})
+            self._client.wait_for_workers(1, timeout=_PATIENCE)
+        except self._dask.utils.TimeoutError as error:
+            raise ReadinessError("the cluster has no worker", "Start some: dask worker ADDRESS") from error
+        answers = self._client.run(_version, on_error="return").values()
+        # A worker that ends in these moments does not answer.
+        found = [answer for answer in answers if not isinstance(answer, OSError)]
+        for answer in found:
+            if isinstance(answer, ImportError):
+                raise ReadinessError(
+                    "a worker of the cluster has no readiness", "Install it there, in this version"
+                ) from answer
+        others = sorted({str(version) for version in found if version != __version__})
         if others:
             raise ReadinessError(
                 f"the cluster has readiness {listed(others)}, and here it is {__version__}",
                 "Only the same versions give the same results",
             )
-        return len(found)
-
-    def _scattered(self) -> Any:
-        """Send to every worker what the work is made of."""
-        return self._client.scatter(self._packed, broadcast=True, hash=False)
+        return max(len(found), 1)
 
     def submit(self, key: Any) -> Future[Any]:
         """Give out a key."""
@@ -83,15 +87,11 @@ class Cluster:
         return future
 
     def gone(self, error: BaseException | None) -> bool:
-        """Tell whether a key has killed its workers, or the cluster has lost what the work is made of."""
-        return isinstance(error, (self._dask.KilledWorker, self._dask.client.FutureCancelledError,
-                                  CancelledError))  # fmt: skip
+        """Tell whether a key has killed its workers, or somebody has taken it from the cluster."""
+        return isinstance(error, (self._dask.KilledWorker, CancelledError))
 
-    def again(self, key: Any, error: BaseException) -> Future[Any] | None:
-        """Give out a key whose data was lost; one that has killed several workers is not tried again."""
-        if isinstance(error, self._dask.KilledWorker):
-            return None
-        self._there = self._scattered()
+    def again(self, key: Any) -> Future[Any]:
+        """Give out a key once more: Dask blames every key that a dying worker had, not the guilty alone."""
         return self.submit(key)
 
     def close(self, *, stopped: bool) -> None:
@@ -120,11 +120,15 @@ def _version() -> str:
     return __version__
 
 
+def _held(packed: bytes) -> bytes:
+    return packed
+
+
 def _do(name: str, packed: bytes, key: Any) -> Any:
     """Do one key in a worker; the work is made with the first."""
     with _ONE:
         if name not in _works:
-            start, arguments = pickle.loads(packed)
+            start, arguments = pickle.loads(zlib.decompress(packed))
             _works.clear()
             _works[name] = start(*arguments)
         return _works[name](key)

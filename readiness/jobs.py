@@ -15,7 +15,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 from itertools import islice
 from types import FrameType
 from typing import Any, Protocol, TypeVar
@@ -58,8 +58,8 @@ class Team(Protocol):
     def gone(self, error: BaseException | None) -> bool:
         """Tell whether a key's error is the loss of its process, and no error of the work."""
 
-    def again(self, key: Any, error: BaseException) -> Future[Any] | None:
-        """Give out a key that was lost; None where that is of no use."""
+    def again(self, key: Any) -> Future[Any]:
+        """Give out a key that was lost."""
 
     def close(self, *, stopped: bool) -> None:
         """Let everybody go; where the work is stopped, what has not begun is not begun."""
@@ -128,8 +128,9 @@ def _in_order(
         error = _error(future)
         if error is not None and team.gone(error):
             shaken = len(given)
-            if (second := team.again(key, error)) is not None:
-                future, error = second, _error(second)
+            wait([other for _, other in given])  # so that it is alone
+            future = team.again(key)
+            error = _error(future)
         if error is None:
             guilty = 0
             yield future.result()
@@ -182,7 +183,7 @@ class Processes:
         """Tell whether the pool has lost a process, and with it all that was given out."""
         return isinstance(error, BrokenExecutor)
 
-    def again(self, key: Any, error: BaseException) -> Future[Any]:
+    def again(self, key: Any) -> Future[Any]:
         """Give a key to new processes."""
         self._pool.shutdown()
         self._pool = self._opened()
