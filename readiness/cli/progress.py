@@ -39,10 +39,7 @@ def bar(total: int, label: str) -> Iterator[Callable[[str, Path | None], None]]:
             shown.update(1, name)
 
         shown.render_progress()
-        try:
-            yield told
-        finally:
-            click.echo(_CLEAR, nl=False, err=True)
+        yield told
 
 
 def _shown(name: str | None) -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
 from types import SimpleNamespace
 
+import pikepdf
 import pytest
 
 from readiness.errors import MissingLibraryError
 from readiness.index import Index
 from readiness.report import batch, kept
+from tests.cli.conftest import START, environment
 
 
 def names(folder) -> list[str]:
@@ -220,3 +229,116 @@ def test_one_that_fails_in_another_process_costs_no_other(run, make_index, tmp_p
     )
     assert ran.code == 1 and ran.out.count(".html\n") == 5
     assert "KEN: cannot write" in ran.err and "1 report of 6 failed" in ran.err
+
+
+def test_a_batch_that_says_the_same_is_kept(run, make_index, tmp_path):
+    call = ["report", "--all", "--indicators", make_index(), "--format", "html", "-o", tmp_path / "out"]
+    assert run(*call).out.count(".html\n") == 6
+    again = run(*call)
+    assert (again.code, again.out) == (0, "")
+    assert again.err == "6 reports say the same and are kept; --force makes all\n"
+    (tmp_path / "out" / "KEN.html").unlink()
+    some = run(*call, "--jobs", "2")
+    assert (some.code, some.out) == (0, f"{tmp_path}/out/KEN.html\n")
+    assert some.err == "5 reports say the same and are kept; --force makes all\n"
+    assert run(*call, "--force").out.count(".html\n") == 6
+
+
+def test_charts_that_are_gone_are_made_again(run, make_index, tmp_path):
+    call = ["report", "--all", "--indicators", make_index(), "--format", "html", "-o", tmp_path / "out"]
+    charts = ["--charts", tmp_path / "charts"]
+    assert run(*call).out.count("\n") == 6
+    assert run(*call, *charts).out.count("\n") == 6
+    assert run(*call, *charts).out == ""
+    (tmp_path / "charts" / "KEN-pillars.png").unlink()
+    assert run(*call, *charts).out == f"{tmp_path}/out/KEN.html\n"
+    assert (tmp_path / "charts" / "KEN-pillars.png").is_file()
+
+
+def test_a_report_whose_country_is_named_is_always_made(done, tmp_path, fake):
+    for _ in range(2):
+        assert done("report", "KEN", "RWA", "-o", tmp_path).count(".pdf\n") == 2
+    assert not (tmp_path / kept.FOLDER).exists()
+
+
+def test_a_compendium_of_what_is_there(run, make_index, tmp_path, monkeypatch):
+    call = ["report", "--all", "--indicators", make_index(), "--pages", "brief", "-o", tmp_path / "out",
+            "--compendium", tmp_path / "book" / "all.pdf"]  # fmt: skip
+    original = Index.profile
+
+    def profile(index, country, *of, **more):
+        if country == "KEN":
+            raise ZeroDivisionError("division by zero")
+        return original(index, country, *of, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, "profile", profile)
+        ran = run(*call)
+    assert ran.code == 1 and ran.out.splitlines()[-1] == f"{tmp_path}/book/all.pdf"
+    assert ran.out.count("\n") == 6 and "1 report of 6 failed" in ran.err
+    assert titles(tmp_path / "book" / "all.pdf") == [
+        "Contents",
+        "Austria",
+        "Brazil",
+        "India",
+        "Norway",
+        "Vietnam",
+    ]
+    ran = run(*call)  # those that are kept are bound in too
+    assert ran.code == 0 and ran.out == f"{tmp_path}/out/KEN.pdf\n{tmp_path}/book/all.pdf\n"
+    assert "Kenya" in titles(tmp_path / "book" / "all.pdf")
+
+
+def titles(path):
+    with pikepdf.open(path) as document, document.open_outline() as outline:
+        return [item.title for item in outline.root]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["KEN", "--force"], "--force is for --all and --group"),
+        (["KEN", "--format", "html", "--compendium", "all.pdf"], "--compendium is for PDF"),
+        (["KEN", "--compendium", "all.docx"], "all.docx is not a name for a PDF"),
+        (["--league", "--compendium", "all.pdf"], "--compendium is for reports on one country each"),
+        (["--compare", "KEN", "RWA", "--force"], "--force is for reports on one country each"),
+        (["--league", "--scheduler", "tcp://a:1"], "--scheduler is for reports on one country each"),
+    ],
+)
+def test_a_wrong_option_of_batches_costs_nothing(refused, tmp_path, options, words):
+    assert words in refused("report", *options, "-o", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bar_is_shown_where_somebody_sees_it(make_index, tmp_path):
+    screen, code = on_screen(
+        "report", "--all", "--indicators", str(make_index()), "--format", "html", "-o", str(tmp_path / "out")
+    )
+    assert code == 0
+    assert re.search(r"Reports  \[#+-+\]  3/6 .* India", screen)
+    assert "6/6" in screen
+    # Each file has a line of its own, before the bar; nothing is wider than the terminal.
+    lines = re.split(r"[\r\n]|\x1b\[2?K", screen)
+    assert f"{tmp_path}/out/KEN.html" in lines
+    assert all(len(line) <= 80 for line in lines if "Reports" in line)
+
+
+def on_screen(*arguments):
+    """Run a command whose stdout and stderr are a terminal of 80 columns; return what was shown."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with subprocess.Popen(
+        [*START, *arguments], env=environment(), stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+    ) as child:
+        os.close(theirs)
+        out = b""
+        while True:
+            try:
+                part = os.read(ours, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            out += part
+    os.close(ours)
+    return out.decode(), child.returncode
