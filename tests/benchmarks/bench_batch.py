@@ -40,8 +40,8 @@ def measured(what: str, *arguments: str) -> None:
     """Run `readiness report` and print what it took."""
     start, before = time.perf_counter(), os.times()
     child = subprocess.Popen(
-        [*START, "report", *arguments], start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True,
+        [*START, "report", *arguments], text=True, start_new_session=True, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )  # fmt: skip
     together = largest = 0
     while child.poll() is None:
@@ -51,8 +51,9 @@ def measured(what: str, *arguments: str) -> None:
     out, err = child.communicate()
     after = os.times()
     seconds = after.children_user + after.children_system - before.children_user - before.children_system
+    wall, count = time.perf_counter() - start, out.count("\n")
     sys.stdout.write(
-        f"{what:42} {out.count(chr(10)):4} files  {time.perf_counter() - start:6.1f} s  processors {seconds:6.1f} s"
+        f"{what:42} {count:4} files  {wall:6.1f} s  processors {seconds:6.1f} s"
         f"  peak {together / 1e6:5.0f} MB, largest {largest / 1e6:4.0f} MB  exit {child.returncode}\n"
     )
     sys.stdout.write("".join(f"    {line}\n" for line in err.splitlines()[-2:]))
