@@ -4,7 +4,9 @@ A report's content is what it says of its country: the words, figures and charts
 behind its design, the format and its variant, the versions that draw it, and what travels inside it of the
 country's own, the index that gives its score again. Not in it are the hash of the whole data that
 every page bears and the league table beside the index: they change with any figure of any country. A report
-that is kept still bears those of the edition it was made from, so `readiness verify` finds it whole.
+that is kept still bears those of the data it was made from, so `readiness verify` finds it whole. Where a
+framework's scores hang on other countries' figures, the index inside a report has all of them, and any
+change makes every report anew.
 
 What was made is written down beside the reports, in `.readiness/reports.json`: the hash of the content, and
 that of every file as it was written. So a file that somebody has changed, replaced or removed is made again,
@@ -128,6 +130,8 @@ class Records:
         }
         with contextlib.suppress(OSError, ValueError, filelock.Timeout, ReadinessError):
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if not (ignored := self.path.with_name(".gitignore")).exists():
+                files.write(ignored, b"*\n")  # version control leaves it out
             with filelock.FileLock(self.path.with_name(LOCK), timeout=_PATIENCE):
                 reports = {**self._read(), self.relative(path): entry}
                 text = json.dumps({"readiness": __version__, "reports": reports}, indent=1, sort_keys=True)

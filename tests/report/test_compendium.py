@@ -16,7 +16,7 @@ from readiness.errors import ReadinessError
 from readiness.index import Index
 from readiness.report import batch, comparison, compendium
 from readiness.report.attachments import Attachments
-from readiness.report.compendium.document import _LINK
+from readiness.report.compendium.document import _LINK, _plain
 from readiness.report.compendium.writer import Writer
 
 
@@ -81,6 +81,11 @@ def test_the_contents_name_page_and_rank_with_its_range(made, bundled, document)
     assert starts == [int(next(line for line in contents.splitlines() if line.startswith(name)).split()[-1])
                       for name in NAMES]  # fmt: skip
     assert _LINK.encode() not in made.read_bytes()
+
+
+def test_accents_do_not_change_the_order():
+    names = ["Czechia", "Côte d'Ivoire", "Cuba", "Åland", "austria"]
+    assert sorted(names, key=_plain) == ["Åland", "austria", "Côte d'Ivoire", "Cuba", "Czechia"]
 
 
 def test_one_outline_with_each_report_s_own_below(document, made):

@@ -9,6 +9,7 @@ table of the edition is attached once.
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,7 @@ def write(
     ReadinessError
         When a file is no report of this package, or the whole cannot be written.
     """
-    ordered = sorted(entries, key=lambda entry: (entry.name.casefold(), entry.code))
+    ordered = sorted(entries, key=lambda entry: (_plain(entry.name), entry.code))
     front, starts = _front(ordered, table, scores, making, missing)
     with files.writing(path) as file:
         binding = _Binding(Writer(file), len(ordered) + 1, starts)
@@ -75,6 +76,12 @@ def write(
                 binding.add(part, entry.name, entry.code)
         binding.finish()
     return path
+
+
+def _plain(name: str) -> str:
+    """Return a name as an alphabetical list places it: without accents and case."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
 def _front(
