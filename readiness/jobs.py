@@ -30,7 +30,7 @@ _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # Keys given out for each process: the one it works at and the one that waits for it.
 AHEAD = 2
 # So many keys lost in succession, and it is not for the keys.
-_LOST = 3
+_LOST = 5
 STOPPED = "the system has stopped its process, perhaps for want of memory"
 _work: Callable[[Any], Any] | None = None
 _making: tuple[Start, tuple[Any, ...], Any] | None = None
