@@ -33,9 +33,7 @@ def test_csv_keeps_text_and_types():
     assert rows[1:] == [[text, "1", ""] for text in AWKWARD]
 
 
-@pytest.mark.parametrize(
-    "text", ["=1+1", "=cmd|' /C calc'!A0", "@x", "+1", "-1+1", " =1", "\t=1", "\r=1", "＝1"]
-)
+@pytest.mark.parametrize("text", ["=1+1", "=cmd|' /C calc'!A0", "@x", "+1", "-1+1", " =1", "\t=1", "＝1"])
 def test_a_text_that_excel_would_run_is_marked_where_the_file_is_for_excel(text):
     table = Table(("name", "score"), ((text, -1.5), ("a = b", None)))
     content = tables.to_csv(table, bom=True)
