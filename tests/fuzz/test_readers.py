@@ -14,9 +14,13 @@ from tests.fuzz.targets import TARGETS
 CORPUS = Path(__file__).parent / "corpus"
 KEPT = [(name, path) for name in TARGETS for path in sorted((CORPUS / name).glob("*"))]
 PIECES = [
-    b"", b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\n", b",", b'"', b"'", b": ", b"- ", b"|", b"{", b"[", b"&a ", b"*a",
-    b"!!x ", b"1e400", b"-0", b"nan", b".inf", b"9" * 400, "٢".encode(), b"\xc2\x85", "\u2028".encode(), b"=", b"<",
-    b"null", b"id", b"country", b"KEN", b"2023", b"9999", b"PK\x03\x04", "\N{RIGHT-TO-LEFT OVERRIDE}".encode(), b"#",
+b"", b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\n", b",",
+    b'"', b"'", b": ", b"- ", b"|", b"{", b"[", b"&a ",
+    b"*a",
+    b"!!x ", b"1e400", b"-0", b"nan", b".inf", b"9" * 400, "٢".encode(), b"\xc2\x85", "\u2028".encode(),
+    b"=", b"<",
+    b"null", b"id", b"country", b"KEN", b"2023", b"9999", b"PK\x03\x04", "\N{RIGHT-TO-LEFT OVERRIDE}".encode(),
+    b"#",
 ]  # fmt: skip
 
 
