@@ -19,7 +19,8 @@ b"", b"\0", b"\xff", b"\xef\xbb\xbf", b"\r", b"\n", b",",
     b"*a",
     b"!!x ", b"1e400", b"-0", b"nan", b".inf", b"9" * 400, "٢".encode(), b"\xc2\x85", "\u2028".encode(),
     b"=", b"<",
-    b"null", b"id", b"country", b"KEN", b"2023", b"9999", b"PK\x03\x04", "\N{RIGHT-TO-LEFT OVERRIDE}".encode(),
+    b"null", b"id", b"country", b"KEN", b"2023", b"9999", b"PK\x03\x04",
+    "\N{RIGHT-TO-LEFT OVERRIDE}".encode(),
     b"#",
 ]  # fmt: skip
 
