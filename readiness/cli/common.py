@@ -123,6 +123,30 @@ def load(folder: Path | None, *, warn: bool = True) -> Index:
     return index
 
 
+def content(path: Path, limit: int) -> bytes:
+    """Read a file that the caller names; a pipe into which nobody writes is empty, and not waited for.
+
+    Raises
+    ------
+    ReadinessError
+        When it cannot be read, or has more than `limit` bytes.
+    """
+    try:
+        with open(path, "rb", opener=_at_once) as file:
+            found = file.read(limit + 1)
+    except OSError as error:
+        raise ReadinessError(f"cannot read {path}: {error.strerror or error}") from error
+    if len(found) > limit:
+        raise ReadinessError(f"{path} has more than {limit / 1e6:,.0f} MB")
+    return found
+
+
+def _at_once(path: str, flags: int) -> int:
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(handle, True)
+    return handle
+
+
 def note(text: str) -> None:
     """Print one line to stderr, unwrapped."""
     click.echo(text, err=True)

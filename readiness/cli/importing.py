@@ -163,15 +163,7 @@ def _treat(text: str | None) -> dict[str, Any]:
 def _bytes(path: Path) -> bytes:
     from readiness.sources.client import Limits
 
-    limit = Limits().size
-    try:
-        with path.open("rb") as file:
-            content = file.read(limit + 1)
-    except OSError as error:
-        raise ReadinessError(f"cannot read {path}: {error.strerror or error}") from error
-    if len(content) > limit:
-        raise ReadinessError(f"{path} has more than {limit / 1e6:,.0f} MB")
-    return content
+    return common.content(path, Limits().size)
 
 
 def _figures(

@@ -129,8 +129,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     if sys.stdout is None:  # closed by the caller: `>&-`
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = cli.main(arguments, prog_name="readiness", standalone_mode=False)
+        _refuse_unprintable(words)
+        code = cli.main(words, prog_name="readiness", standalone_mode=False)
         sys.stdout.flush()
     except ReadinessError as error:
         code = _say(str(error))
@@ -150,6 +152,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         common.mute()
         code = _say(f"stopped by the system: {error.strerror or error}")
     sys.exit(code or 0)
+
+
+def _refuse_unprintable(words: Sequence[str]) -> None:
+    """Refuse what neither names a file nor can be printed again: NUL, and bytes that are not UTF-8."""
+    for word in words:
+        if "\0" in word:
+            raise ReadinessError("a NUL character is not allowed in a command")
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise ReadinessError(f"{word[:60]!a} is not UTF-8", "Rename the file")
 
 
 def _say(message: str) -> int:

@@ -63,12 +63,7 @@ def _edition(folder: Path) -> Verdict:
 def _report(file: Path) -> Verdict:
     from readiness import verifying
 
-    try:
-        with file.open("rb") as handle:
-            content = handle.read(verifying.MAX_REPORT + 1)
-    except OSError as error:
-        raise ReadinessError(f"cannot read {file}: {error.strerror or error}") from error
-    return verifying.verify(content)
+    return verifying.verify(common.content(file, verifying.MAX_REPORT))
 
 
 def _object(found: Verdict) -> dict[str, object]:

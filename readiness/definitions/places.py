@@ -27,6 +27,8 @@ MAX_DEPTH = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"[-+]?[0-9]{1,400}\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+# A tab does no harm in a text, and a line may end inside one.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BASED = re.compile(r"(0x[0-9a-fA-F]{1,400}|0o[0-7]{1,400})\Z")
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -206,7 +208,7 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             if event.style == "|":
                 document.blocks.add(path)
-            return event.value if event.style else scalar(event.value)
+            return self._text(event, path) if event.style else scalar(event.value)
         if len(path) >= MAX_DEPTH:
             self._refuse(event, path[:1], f"nested more than {MAX_DEPTH} levels deep")
             raise _StopError
@@ -241,12 +243,18 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor or event.tag:
                 self._refuse(event, path, "anchors and tags are not allowed on keys", "Leave it out")
-            return str(event.value)
+            return self._text(event, path)
         if isinstance(event, yaml.AliasEvent):
             self._refuse(event, path, f"alias '*{event.anchor}' is not allowed", "Write the key out")
             return f"*{event.anchor}"
         self._refuse(event, path, "a key has to be text")
         raise _StopError
+
+    def _text(self, event: Any, path: Path) -> str:
+        """Return a text in quotes, whose escapes can write what the file itself may not hold."""
+        if found := _CONTROL.search(event.value):
+            self._refuse(event, path, f"the control character {found[0]!a} is not allowed", "Leave it out")
+        return str(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", event.value))
 
     def _refuse(self, event: Any, path: Path, message: str, hint: str = "") -> None:
         place = (event.start_mark.line + 1, event.start_mark.column + 1)

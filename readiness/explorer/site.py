@@ -332,8 +332,10 @@ def earlier(folder: Path) -> list[str]:
     if not any(folder.iterdir()):
         return []
     try:
-        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
+        # Of a pipe nobody would ever read the end.
+        text = (folder / MANIFEST).read_text(encoding="utf-8") if (folder / MANIFEST).is_file() else ""
+        known = json.loads(text)["files"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise ReadinessError(
             f"{folder} holds something that is no site of readiness", "Name a new folder; nothing was written"
         ) from None

@@ -13,15 +13,31 @@ from readiness.scores import Table
 
 # The colour of bars: the design's accent, softened so that numbers are read on it.
 _BAR = "#B9D8DD"
+# What a formula begins with in a spreadsheet, in full width too.
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def to_csv(table: Table, *, bom: bool = False) -> bytes:
-    """Return UTF-8 CSV with `\\n`; floats round trip, missing is empty; `bom` for Excel."""
+    """Return UTF-8 CSV with `\\n`; floats round trip, missing is empty.
+
+    For programs text is as it is. `bom` is for Excel, which runs a cell that begins as a formula does: such
+    a text has an apostrophe before it then.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows([["" if value is None else value for value in row] for row in table.rows])
+    cell = _in_excel if bom else _plainly
+    writer.writerow(map(cell, table.columns))
+    writer.writerows([[cell(value) for value in row] for row in table.rows])
     return (b"\xef\xbb\xbf" if bom else b"") + out.getvalue().encode("utf-8")
+
+
+def _plainly(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _in_excel(value: Any) -> Any:
+    runs = isinstance(value, str) and value.lstrip().startswith(_FORMULA)
+    return f"'{value}" if runs else _plainly(value)
 
 
 def to_json(head: Mapping[str, Any], name: str, table: Table) -> bytes:

@@ -57,12 +57,12 @@ class Replay:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
-            body = json.loads((folder / MANIFEST).read_bytes())
+            body = json.loads(_regular(folder / MANIFEST))
             if body["format"] != FORMAT:
                 raise ValueError(body["format"])
             self.day = date.fromisoformat(body["day"])
             self.answers = {str(url): _Entry(**entry) for url, entry in body["answers"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ReadinessError(
                 f"{folder} is not a snapshot of an update", "Name a folder below .snapshots"
             ) from error
@@ -82,15 +82,22 @@ class Replay:
         entry = self.answers.get(full)
         if entry is None:
             raise SourceError("the snapshot has no answer to this question", f"It would be {full[:200]}")
-        if len(entry.sha256) != 64 or not entry.sha256.isalnum():
+        if not isinstance(entry.sha256, str) or len(entry.sha256) != 64 or not entry.sha256.isalnum():
             raise SourceError("the snapshot is damaged: a name that is no sha256")
         try:
-            data = (self.folder / entry.sha256).read_bytes()
+            data = _regular(self.folder / entry.sha256)
         except OSError as error:
             raise SourceError(f"the snapshot has lost {entry.sha256[:12]}") from error
         if hashlib.sha256(data).hexdigest() != entry.sha256:
             raise SourceError(f"the snapshot was changed: {entry.sha256[:12]} is not what the source said")
         return Content(full, data, entry.type, entry.fetched)
+
+
+def _regular(path: Path) -> bytes:
+    """Read a file; a pipe is not waited for."""
+    if not path.is_file():
+        raise OSError(f"{path.name} is not a regular file")
+    return path.read_bytes()
 
 
 @dataclass(frozen=True)

@@ -189,13 +189,17 @@ def figures(document: places.Document) -> dict[tuple[str, int], float]:
     }
 
 
+# Control characters are read nowhere.
+WRITABLE = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n")
+
+
 @settings(max_examples=400)
 @given(
     comment=WORDS, tail=st.sampled_from(TAILS), end=st.sampled_from(["\n", "\r\n", "\r"]),
     source=st.sampled_from(SOURCES), remarks=st.sampled_from(REMARKS),
     header=st.sampled_from(["|", "|-  # c", "|+", "|2"]), bom=st.booleans(), chopped=st.booleans(),
     cells=st.dictionaries(st.tuples(CODES, st.integers(2018, 2024)), FIGURE),
-    note=st.text(st.characters(exclude_categories=["Cs"]), max_size=10), day=st.booleans(),
+    note=st.text(WRITABLE, max_size=10), day=st.booleans(),
     said=st.booleans(),
 )  # fmt: skip
 def test_nothing_changes_but_what_is_meant(
@@ -226,7 +230,13 @@ def test_nothing_changes_but_what_is_meant(
         assert document.data["remarks"][0] == {"country": "KEN", "note": note}
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])))
+@given(st.text(WRITABLE))
 def test_quoted_text_reads_back(text):
     document = places.read(f"a: {quoted(text)}\n".encode(), "f")
     assert not document.problems and document.data == {"a": text}
+
+
+def test_a_note_that_cannot_be_read_again_is_not_written():
+    text = SHAPE.format(comment="", source=SOURCES[0], remarks=REMARKS[0], header="|", tail="").encode()
+    with pytest.raises(DefinitionError, match="the control character"):
+        edited(text, "f", {}, remark={"country": "KEN", "note": "a\x1bb"})

@@ -180,3 +180,13 @@ def test_no_text_of_yaml_signs_makes_it_raise(text: str) -> None:
 @given(st.text(max_size=80))
 def test_no_text_makes_it_raise(text: str) -> None:
     read(text.encode("utf-8", errors="surrogatepass"), "a.yaml")
+
+
+@pytest.mark.parametrize("escape", ["\\0", "\\a", "\\e", "\\r", "\\N", "\\x7f"])
+@pytest.mark.parametrize("text", ['name: "a{}b"', '"a{}b": 1', 'list: ["{}"]'])
+def test_escapes_write_no_control_character(text: str, escape: str) -> None:
+    document = places.read(text.format(escape).encode(), "x.yaml")
+    assert document.data is None
+    (problem,) = document.problems
+    assert "the control character" in str(problem)
+    assert str(problem).isprintable()

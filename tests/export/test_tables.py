@@ -31,7 +31,17 @@ def test_csv_keeps_text_and_types():
     table = Table(("name", "rank", "score"), tuple((text, 1, None) for text in AWKWARD))
     rows = list(csv.reader(io.StringIO(tables.to_csv(table).decode(), newline="")))
     assert rows[1:] == [[text, "1", ""] for text in AWKWARD]
-    assert tables.to_csv(table, bom=True) == b"\xef\xbb\xbf" + tables.to_csv(table)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "=cmd|' /C calc'!A0", "@x", "+1", "-1+1", " =1", "\t=1", "＝1"])
+def test_a_text_that_excel_would_run_is_marked_where_the_file_is_for_excel(text):
+    table = Table(("name", "score"), ((text, -1.5), ("a = b", None)))
+    content = tables.to_csv(table, bom=True)
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert rows[1:] == [[f"'{text}", "-1.5"], ["a = b", ""]]
+    plain = list(csv.reader(io.StringIO(tables.to_csv(table).decode(), newline="")))
+    assert plain[1][0] == text
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
