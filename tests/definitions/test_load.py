@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -551,6 +552,12 @@ def test_the_bundled_index_has_no_error_and_no_warning(bundled: Definitions) -> 
     assert bundled.root == resources.bundled("indicators")
     assert bundled.framework().id == "pillars"
     assert {"pillars", "layers", "scale"} <= set(bundled.frameworks)
+
+
+def test_every_reader_of_yaml_takes_the_bundled_files() -> None:
+    # libyaml, which we read with, is laxer than others: it takes a plain `a?` within {}.
+    for path in sorted(resources.bundled("indicators").rglob("*.yaml")):
+        assert isinstance(yaml.load(path.read_text(encoding="utf-8"), yaml.SafeLoader), dict), path
 
 
 def test_the_pillars_of_the_bundled_index(bundled: Definitions) -> None:
