@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make report` (COUNTRY=KEN) and `make test`.
-.PHONY: report test test-browser browser lint schemas bench clean
+.PHONY: report test test-browser browser lint schemas bench fuzz soak clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -31,6 +31,19 @@ schemas: $(VENV)/.report
 bench: $(VENV)/.test
 	$(VENV)/bin/python tests/benchmarks/bench_draws.py
 	$(VENV)/bin/python tests/benchmarks/bench_site.py
+
+# Longer than the tests do it: EXAMPLES calls a command, then MINUTES of coverage-guided fuzzing a reader.
+EXAMPLES ?= 500
+MINUTES ?= 5
+fuzz: $(VENV)/.test
+	READINESS_FUZZ=$(EXAMPLES) $(VENV)/bin/python -m pytest tests/fuzz
+	for target in definition figures table deck country; do \
+	  $(VENV)/bin/python tests/fuzz/run_atheris.py $$target $$((60 * $(MINUTES))) fuzz-found/$$target || exit 1; done
+
+# Memory over many reports in one process.
+REPORTS ?= 2000
+soak: $(VENV)/.test
+	$(VENV)/bin/python tests/soak/reports.py $(REPORTS)
 
 $(VENV)/.report: pyproject.toml
 	@bash .ci/system $(PYTHON)

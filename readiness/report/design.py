@@ -217,7 +217,9 @@ def _themed(chosen: theme.Theme, address: Callable[[Asset], str]) -> str:
         f'@page {{ @bottom-left {{ color: {palette.mid}; font-family: "{name}"; }} '
         f'@bottom-right {{ color: {palette.ink}; font-family: "{name}"; }} }}\n'
     )
-    return f"\n{faces}:root {{ {palette.css()}{family} }}\n{page}{chosen.css}\n"
+    # Our own typeface has figures of one width; another may have to be asked for them.
+    figures = "body { font-variant-numeric: tabular-nums; }\n" if chosen.family else ""
+    return f"\n{faces}:root {{ {palette.css()}{family} }}\n{figures}{page}{chosen.css}\n"
 
 
 def _quoted(text: str) -> str:
