@@ -28,9 +28,10 @@ schemas: $(VENV)/.report
 	$(VENV)/bin/python -m readiness.definitions.schema
 	$(VENV)/bin/python -m readiness.export.schema
 
+# The speed table, or some of its rows: make bench ROWS='load pdf'.
+ROWS ?=
 bench: $(VENV)/.test
-	$(VENV)/bin/python tests/benchmarks/bench_draws.py
-	$(VENV)/bin/python tests/benchmarks/bench_site.py
+	$(VENV)/bin/python tests/benchmarks/bench.py -o tests/benchmarks/results.md $(ROWS)
 
 # Longer than the tests do it: EXAMPLES calls a command, then MINUTES of coverage-guided fuzzing a reader.
 EXAMPLES ?= 500

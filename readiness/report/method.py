@@ -18,6 +18,7 @@ from readiness.definitions.framework import Framework
 from readiness.definitions.methods import Aggregation, Power, Propagate
 from readiness.errors import counted
 from readiness.report import ranges
+from readiness.report.columns import parted
 
 _IMPUTATION = {
     "none": "No figure is estimated.",
@@ -110,6 +111,12 @@ def short(framework: Framework) -> list[str]:
         f"A range holds nine of ten of {block.draws:,} draws (seed {block.seed}) of method and data; it is "
         "no confidence interval.",
     ]
+
+
+def columns(framework: Framework, note: str | None) -> list[list[str]]:
+    """Return the method in short and a note on the country, in three columns of whole sentences."""
+    sentences = [*short(framework), *([note] if note else [])]
+    return parted(sentences, [len(sentence) for sentence in sentences], 3)
 
 
 def imputation(method: Imputation) -> str:

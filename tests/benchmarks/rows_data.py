@@ -45,7 +45,8 @@ def load(size: Size) -> list[Line]:
     work, remark = "load and check the bundled index", "processor time, in one process"
     ours = times["ours"]
     return [
-        Line(work, "PyYAML `safe_load` of the same files", "below 1", Pairs(ours, times["safe_load"]), remark),
+        Line(work, "PyYAML `safe_load` of the same files", "below 1",
+             Pairs(ours, times["safe_load"]), remark),
         Line(work, "the same with `CSafeLoader`", "none", Pairs(ours, times["C"]),
              "for comparison: libyaml, which reads for us too; nothing is checked"),
     ]  # fmt: skip
@@ -65,8 +66,8 @@ def scores(size: Size) -> list[Line]:
                 found.append(commands.run(*command))
     processors = Pairs([spent.cpu for spent in ours], [spent.cpu for spent in baseline])
     pairs = Pairs([spent.wall for spent in ours], [spent.wall for spent in baseline])
-    return [Line("`readiness scores`, whole process, ranges cached", '`python -c "import pandas"`', "at most 2",
-                 pairs, f"wall; of processor time {processors.ratio:.2f}")]  # fmt: skip
+    return [Line("`readiness scores`, whole process, ranges cached", '`python -c "import pandas"`',
+                 "at most 2", pairs, f"wall; of processor time {processors.ratio:.2f}")]  # fmt: skip
 
 
 def drawing() -> Callable[[tuple[str, int]], Spent]:
@@ -108,6 +109,7 @@ def draws(size: Size) -> list[Line]:
             ours.append(us(("ours", DRAWS)).cpu)
             baseline.append(them(("pandas", few)).cpu * DRAWS / few)
         memory = [us.peak, them.peak]
-    return [Line(f"{DRAWS:,} draws, 195 x 50, a cell in twenty missing", "the same method as a pandas loop", "1/1000 or less",
-                 Pairs(ours, baseline, (memory[0], memory[1])),
-                 f"one core; the loop makes {few} draws, times {DRAWS // few}; ours counts ranges, bands and pairs too")]  # fmt: skip
+    return [Line(f"{DRAWS:,} draws, 195 x 50, a cell in twenty missing", "the same method as a pandas loop",
+                 "1/1000 or less", Pairs(ours, baseline, (memory[0], memory[1])),
+                 f"one core; the loop makes {few} draws, times {DRAWS // few}; ours counts ranges, "
+                 "bands and pairs too")]  # fmt: skip

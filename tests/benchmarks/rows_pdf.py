@@ -124,7 +124,7 @@ def batch(size: Size) -> list[Line]:
         pairs = Pairs([spent.wall], [sum(loop) / len(loop) * len(every)], (commands.peak, them.peak))
     how = f"the loop over {len(sample)} of them, times {len(every) / len(sample):.1f}"
     return [Line(f"{len(every)} PDFs, two cores, wall", LOOP, "0.22, then lower", pairs,
-                 f"`readiness report --jobs 2`, start, profiles and attachments included; {how}")]  # fmt: skip
+                 f"`readiness report --jobs 2`, with start, profiles and attachments; {how}")]  # fmt: skip
 
 
 def beside_chromium(size: Size) -> list[Line]:
@@ -146,7 +146,7 @@ def beside_chromium(size: Size) -> list[Line]:
             memory = commands.peak, left.peak + right.peak
     pairs = Pairs([spent.wall] * 2, [first, second], memory)
     return [Line(work, baseline, "as near to 1 as it gets", pairs,
-                 "ours with start, profiles and attachments; theirs with neither, pages made beforehand")]  # fmt: skip
+                 "ours with start, profiles and attachments; theirs with pages made beforehand")]  # fmt: skip
 
 
 def _reports(commands: Commands, every: Sequence[str], folder: Path) -> Spent:

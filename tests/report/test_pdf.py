@@ -33,8 +33,11 @@ def nth(number: int) -> str:
 
 
 def words_of(text: str) -> set[str]:
-    """Return the words of a text without punctuation: what two columns side by side leave whole."""
-    return {word.strip(".,;:()*") for word in re.split(r"[\s/-]+", text)} - {""}
+    """Return the words of a text without punctuation: what two columns side by side leave whole.
+
+    The reader of PDF gives a hyphen at the end of a line as a letter of its own (U+0002 or U+FFFE).
+    """
+    return {word.strip(".,;:()*") for word in re.split(r"[\s/\x02\ufffe-]+", text)} - {""}
 
 
 @pytest.mark.parametrize("code", CODES)

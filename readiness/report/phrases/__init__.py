@@ -10,6 +10,7 @@ from readiness.report.phrases.figures import (
     missing,
     notes,
     retrieved,
+    small_type,
 )
 from readiness.report.phrases.plan import (
     PLAN_STEPS,
@@ -122,6 +123,7 @@ __all__ = [
     "retrieved",
     "serving",
     "serving_note",
+    "small_type",
     "spread",
     "stance",
     "standing",

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from readiness.errors import counted, listed
 from readiness.export.numbers import ordinal
+from readiness.report.columns import lines, parted
 from readiness.report.model import CountryProfile, Source
 
 # So many missing figures are named, more are counted.
 FEW = 3
+FLAGS = (
+    "Old: four years or older. Estimated, provisional, disputed: the source or we say so. "
+    "Missing: no figure young enough."
+)
+IMPUTED = " Imputed: missing, and scored with an estimate."
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage of the small type below the figures; a source has its own line."""
+
+    kind: Literal["note", "heading", "source", "cite"]
+    title: str
+    text: str = ""
+    source: Source | None = None
+
+    @property
+    def height(self) -> float:
+        """How many lines it takes, about, with what is left free above or below it."""
+        beside = " ".join(
+            part for part in (self.source.publisher, self.source.licence, self.source.vintage or "") if part
+        ) if self.source else ""  # fmt: skip
+        return lines(len(f"{self.title}. {self.text}{beside}")) + 0.3
 
 
 def coverage(profile: CountryProfile) -> str:
@@ -37,6 +64,19 @@ def notes(profile: CountryProfile) -> list[tuple[str, str]]:
         (f"{listed(titles)}, {year}" if year else listed(titles), note)
         for (note, year), titles in found.items()
     ]
+
+
+def small_type(profile: CountryProfile, disclaimer: str) -> list[list[Passage]]:
+    """Return what stands below the figures in three columns: flags, notes, sources, how to cite."""
+    imputed = any(line.flag == "imputed" for line in profile.figures)
+    passages = [
+        Passage("note", "Flags", FLAGS + IMPUTED * imputed),
+        *(Passage("note", title, note) for title, note in notes(profile)),
+        Passage("heading", "Sources and licences"),
+        *(Passage("source", str(source.number), source=source) for source in cited(profile)),
+        Passage("cite", f"{retrieved(profile)} {citation(profile)}", disclaimer + " " * 100),
+    ]
+    return parted(passages, [passage.height for passage in passages], 3)
 
 
 def cited(profile: CountryProfile) -> tuple[Source, ...]:
