@@ -20,7 +20,7 @@ from readiness.engine.uncertainty import robustness as compute_robustness
 from readiness.errors import ReadinessError
 from readiness.export import files
 from readiness.resources import cache_folder, sources
-from readiness.scores import Robustness, Scores
+from readiness.scores import Progress, Robustness, Scores
 
 # A result of the bundled index takes half a megabyte; the oldest go.
 _KEPT = 64
@@ -28,8 +28,9 @@ _CODE = ("engine", "figures", "scores")
 
 
 def robustness(
-    scores: Scores, *, seed: int | None = None, draws: int | None = None, kept: bool = True
-) -> Robustness:
+    scores: Scores, *, seed: int | None = None, draws: int | None = None, kept: bool = True,
+    progress: Progress | None = None,
+) -> Robustness:  # fmt: skip
     """Return the draws of a framework with `uncertainty:`, from the cache where they are there.
 
     Parameters
@@ -38,6 +39,9 @@ def robustness(
         The framework's own where left out.
     kept
         False computes without looking, and keeps nothing.
+    progress
+        Called with the number of draws done, now and then; what it raises ends the work, and
+        nothing is kept.
 
     Raises
     ------
@@ -51,14 +55,14 @@ def robustness(
     block = block.model_copy(update=said)
     scores = replace(scores, framework=scores.framework.model_copy(update={"uncertainty": block}))
     if not kept:
-        return compute_robustness(scores)
+        return compute_robustness(scores, progress=progress)
     try:
         path = cache_folder() / "ranges" / f"{_key(scores)}.npz"
     except RuntimeError:  # nobody knows where this user is at home
-        return compute_robustness(scores)
+        return compute_robustness(scores, progress=progress)
     found = _read(path, scores)
     if found is None:
-        found = compute_robustness(scores)
+        found = compute_robustness(scores, progress=progress)
         _write(path, found)
     return found
 

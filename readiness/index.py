@@ -18,7 +18,7 @@ from readiness.errors import Problem, ReadinessError
 from readiness.figures.select import select
 from readiness.figures.table import Figures
 from readiness.planning import Planning
-from readiness.scores import Robustness, Scores
+from readiness.scores import Progress, Robustness, Scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def _ranges(scores: Scores) -> Robustness:
+def _ranges(scores: Scores, progress: Progress | None = None) -> Robustness:
     from readiness import cache
 
-    return cache.robustness(scores)
+    return cache.robustness(scores, progress=progress)
 
 
 class Index(Planning):
@@ -152,7 +152,7 @@ class Index(Planning):
 
     def robustness(
         self, framework: str | None = None, *, seed: int | None = None, draws: int | None = None,
-        kept: bool = True,
+        kept: bool = True, progress: Progress | None = None,
     ) -> Robustness:  # fmt: skip
         """Return how sure the ranks are: ranges, bands, P(A above B), over seeded draws.
 
@@ -162,6 +162,8 @@ class Index(Planning):
             The framework's own where left out.
         kept
             False neither reads nor writes the user's cache.
+        progress
+            Called with the number of draws done, now and then; what it raises ends the work.
 
         Raises
         ------
@@ -171,7 +173,7 @@ class Index(Planning):
         """
         from readiness import cache
 
-        return cache.robustness(self._drawn(framework), seed=seed, draws=draws, kept=kept)
+        return cache.robustness(self._drawn(framework), seed=seed, draws=draws, kept=kept, progress=progress)
 
     def sensitivity(
         self, country: str | None = None, framework: str | None = None, *, seed: int | None = None,

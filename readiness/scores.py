@@ -18,6 +18,9 @@ from readiness.figures.matrix import Flag, Floats, Ints, Matrix
 if TYPE_CHECKING:
     import pandas as pd
 
+# Told now and then how many draws are done.
+Progress = Callable[[int], None]
+
 LEVELS = ("index", "pillar", "subpillar", "indicator", "all")
 HEAD = ("country", "name", "status", "rank", "score", "coverage", "rank_low", "rank_high")
 STAGES = ("selected", "denominated", "imputed", "treated", "normalised")
@@ -79,7 +82,8 @@ class Robustness:
         The rows of the ranked countries, to which the next two belong.
     counts : (n, bins)
         In how many draws each country had each rank; above 2,000 places ranks after the
-        hundredth are counted in bins.
+        hundredth are counted in bins, and `rank_low` to `rank_high` are exact all the same, up to
+        some 700 million ranks drawn (`engine.held`); above, they are the outer ends of their bins.
     firsts : (bins,)
         The first rank of each bin.
     above : (n, n) or None
@@ -121,8 +125,10 @@ class Robustness:
 
     def probability(self, one: int, other: int) -> float | None:
         """Return P(country in row `one` above that in row `other`), None where it was not counted."""
+        if self.above is None:
+            return None
         places = {int(row): place for place, row in enumerate(self.rows)}
-        if self.above is None or one not in places or other not in places:
+        if one not in places or other not in places:
             return None
         return float(self.above[places[one], places[other]])
 
@@ -155,7 +161,7 @@ class Scores:
         What the parts of each node weigh, by the node's id: (M,) relative within the node, or
         (C, M) where every country has its own.
     ranges
-        What computes `robustness` when it is first asked for.
+        What computes `robustness` of these scores when it is first asked for; it takes a `Progress`.
     shown
         What a notebook shows, as HTML.
     """
@@ -168,7 +174,7 @@ class Scores:
     ranked: np.ndarray
     ranks: Floats
     weights: Mapping[str, Floats] = field(default_factory=dict)
-    ranges: Callable[[Scores], Robustness] | None = field(default=None, repr=False, compare=False)
+    ranges: Callable[..., Robustness] | None = field(default=None, repr=False, compare=False)
     shown: Callable[[Scores], str] | None = field(default=None, repr=False, compare=False)
 
     def _repr_html_(self) -> str | None:
@@ -181,9 +187,17 @@ class Scores:
 
         The draws are made, or read from the cache, when this is first asked for.
         """
+        return self.drawn()
+
+    def drawn(self, progress: Progress | None = None) -> Robustness | None:
+        """Return `robustness`; `progress` is called with the number of draws done while they are made."""
         if self.framework.uncertainty is None or self.ranges is None:
             return None
-        return self.ranges(self)
+        if "robustness" not in vars(self):  # where a cached property keeps what it has
+            told = () if progress is None else (progress,)
+            vars(self)["robustness"] = self.ranges(self, *told)
+        found: Robustness = vars(self)["robustness"]
+        return found
 
     def interval(self, country: str) -> tuple[int, int] | None:
         """Return the rank range of a country, 5 to 95% of the draws; None where there is none."""
@@ -213,12 +227,16 @@ class Scores:
         UnknownNameError
             When the framework does not assess it.
         """
-        if country not in self.countries:
+        if country not in self._positions:
             raise UnknownNameError(
                 f"{country} is not among the {len(self.countries)} countries of {self.framework.id!r}",
                 did_you_mean(country, self.countries),
             )
-        return self.countries.index(country)
+        return self._positions[country]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {code: row for row, code in enumerate(self.countries)}
 
     def score(self, country: str, part: str | None = None) -> float | None:
         """Return the score of a country: of the index, or of a node or indicator."""

@@ -17,7 +17,7 @@ from readiness.cli import common
 from readiness.errors import counted, listed
 
 if TYPE_CHECKING:
-    from readiness.scores import Robustness, Scores, Table
+    from readiness.scores import Progress, Robustness, Scores, Table
 
 COLUMNS = ("country", "name", "rank", "rank_median", "rank_low", "rank_high", "score", "score_low",
            "score_high", "band", "p_top10")  # fmt: skip
@@ -64,8 +64,8 @@ def command(
     index = common.load(folder)
     scores = index.scores(framework)
     codes = common.chosen(index, countries, group, scores.countries)
-    with patience(scores, draws):
-        found = index.robustness(framework, seed=seed, draws=draws, kept=not no_cache)
+    with patience(scores, draws) as tell:
+        found = index.robustness(framework, seed=seed, draws=draws, kept=not no_cache, progress=tell)
     table = rows(scores, found, codes)
     table = replace(table, rows=table.rows[:top])
     common.deliver(
@@ -232,22 +232,29 @@ def _wrapped(text: str) -> str:
 
 def drawn(scores: Scores) -> Scores:
     """Make the draws behind the ranges now, where the framework says what to draw."""
-    with patience(scores):
-        _ = scores.robustness
+    with patience(scores) as tell:
+        scores.drawn(tell)
     return scores
 
 
 @contextlib.contextmanager
-def patience(scores: Scores, draws: int | None = None) -> Iterator[None]:
-    """Say what takes so long: draws that are not in the cache; in a terminal, and where it is minutes."""
+def patience(scores: Scores, draws: int | None = None) -> Iterator[Progress]:
+    """Say what takes so long: draws that are not in the cache; in a terminal, and where it is minutes.
+
+    What it yields takes the number of draws done, and shows it in a terminal.
+    """
     block = scores.framework.uncertainty
     count = 0 if block is None else draws or block.draws
     text = f"making {counted(count, 'draw')} of method and data, once for these figures"
     minutes = count * int(scores.ranked.sum()) / _A_MINUTE
     if minutes >= 1:
         text += f", some {counted(round(minutes), 'minute')}; fewer `draws:` in `uncertainty:` take less"
+    line = common.Line()
     with waiting(f"{text} ...", always=minutes >= 1) if count else contextlib.nullcontext():
-        yield
+        try:
+            yield lambda done: line.show(f"{done:,} of {counted(count, 'draw')}")
+        finally:
+            line.clear()
 
 
 @contextlib.contextmanager

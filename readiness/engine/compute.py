@@ -20,7 +20,7 @@ from readiness.engine.plan import Plan
 from readiness.engine.rank import rank
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Flag, Floats, Matrix
-from readiness.scores import Robustness, Scores, Stage
+from readiness.scores import Progress, Robustness, Scores, Stage
 
 
 def compute(framework: Framework, matrix: Matrix) -> Scores:
@@ -69,10 +69,10 @@ def compute(framework: Framework, matrix: Matrix) -> Scores:
     return Scores(framework, matrix, stages, nodes, shares, ranked, ranks, weights, _robustness)
 
 
-def _robustness(scores: Scores) -> Robustness:
+def _robustness(scores: Scores, progress: Progress | None = None) -> Robustness:
     from readiness.engine.uncertainty import robustness  # it simulates by the steps above
 
-    return robustness(scores)
+    return robustness(scores, progress=progress)
 
 
 def columns_of(values: Floats) -> list[Floats]:

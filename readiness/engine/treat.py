@@ -30,6 +30,10 @@ Capping = Winsorise | WinsoriseThenLog
 # So many values are treated at a time: what stays in the processor's cache is several times faster.
 _BLOCK = 32_768
 
+# Longer rows are added up pair by pair: BLAS would share each product out among all processors, which
+# takes longer than the product, and adds up single precision less well.
+_LONG = 10_000
+
 _BITS = 1e-12
 
 
@@ -57,6 +61,8 @@ def _flat(x: Floats) -> Floats:
 
 def _dots(a: Floats, b: Floats) -> Floats:
     """Return the dot product of each row."""
+    if a.shape[-1] > _LONG:
+        return np.asarray((a * b).sum(axis=-1))
     # numpy before 2.0 has no vecdot.
     return np.asarray(np.vecdot(a, b) if hasattr(np, "vecdot") else np.einsum("rc,rc->r", a, b))
 

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from readiness.engine import held
 from readiness.engine.draws import Factors
+from readiness.engine.held import Held
 from readiness.engine.simulate import Simulation
 from readiness.figures.matrix import Floats, Ints
-from readiness.scores import Robustness, Scores
+from readiness.scores import Progress, Robustness, Scores
 
-# Above this many places pairs are not counted, and ranks after the hundredth fall into bins.
+# Above this many places pairs are not counted, and counts of ranks after the hundredth fall into bins.
 PAIRS = 2000
 _EXACT = 100
 _CELLS = 20_000_000
+# So many counts are added up at a time.
+_QUANTILE = 8_000_000
 LOW, HIGH = 0.05, 0.95
 _BAND = 0.95
-# So many draws are enough for the ends of a part's scores.
-_PARTS = 1000
+# So many draws are enough for the ends of a part's scores; a hundred where the numbers get more than this.
+_PARTS, _PART_CELLS = 1000, 30_000_000
+# So many scores and ranks are held at once, from which on a block of draws is cut up.
+_SLICE = 5_000_000
 
 
 def robustness(
     scores: Scores, *, seed: int | None = None, draws: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Robustness:  # fmt: skip
     """Rank the ranked countries in every draw of the framework's `uncertainty:` block.
 
@@ -41,7 +47,8 @@ def robustness(
         The block's own where left out. The same seed gives the same result; more draws
         begin with the same ones.
     progress
-        Called with the number of draws done, now and then.
+        Called with the number of draws done, now and then; where draws are made twice, each time
+        is half of one. What it raises ends the work.
 
     Raises
     ------
@@ -56,15 +63,43 @@ def robustness(
     simulation = Simulation(scores, block)
     count = block.draws if draws is None else draws
     seed = block.seed if seed is None else seed
-    tally = _Tally(len(simulation.rows), simulation.scale)
+    size = len(simulation.rows)
+    held_ranks = _held(size, count)
+    tally = _Tally(size, simulation.scale, counts=held_ranks is None)
+    turns = 1 if held_ranks is None else held_ranks.passes
     parts = None
-    for factors in simulation.blocks(count, seed=seed):
-        parts = parts or _parts(simulation, factors)
-        index = simulation.index_scores(factors)
-        tally.add(simulation.ranks(index), index, simulation.comparable(factors))
-        if progress is not None:
-            progress(tally.draws)
-    return _result(scores, simulation.rows, tally, seed, parts or (simulation.rows[:0], np.empty((2, 0, 0))))
+    for turn in range(turns):
+        done = 0
+        for whole in simulation.blocks(count, seed=seed):
+            parts = parts or _parts(simulation, whole)
+            for factors in _slices(whole, size):
+                index = simulation.index_scores(factors)
+                ranks = simulation.ranks(index)
+                if turn == 0:
+                    tally.add(ranks, index, simulation.comparable(factors))
+                if held_ranks is not None:
+                    held_ranks.add(ranks)
+                done += len(ranks)
+                if progress is not None:
+                    progress((turn * count + done) // turns)
+    ranges = _counted(tally) if held_ranks is None else _told(held_ranks)
+    return _result(
+        scores, simulation.rows, tally, ranges, seed, parts or (simulation.rows[:0], np.empty((2, 0, 0)))
+    )
+
+
+def _held(size: int, draws: int) -> Held | None:
+    """Return what holds the ranks of many places; None where each rank is counted, or they are too many."""
+    if size <= PAIRS or held.passes(size, draws) > held.PASSES:
+        return None
+    return Held(size, draws, _bins_of_ranks(size), (LOW, 0.5, HIGH))
+
+
+def _slices(factors: Factors, size: int) -> Iterator[Factors]:
+    """Cut a block of draws up where there are many places."""
+    step = max(1, _SLICE // max(size, 1))
+    for start in range(0, len(factors["weights"]), step):
+        yield {name: array[start : start + step] for name, array in factors.items()}
 
 
 def _parts(simulation: Simulation, factors: Factors) -> tuple[Ints, Floats]:
@@ -73,15 +108,27 @@ def _parts(simulation: Simulation, factors: Factors) -> tuple[Ints, Floats]:
     Some hundred draws tell 5 and 95% of a score well enough for a chart.
     """
     nodes = [part for part in simulation.plan.nodes[0].parts if part < len(simulation.plan.nodes)]
-    members = np.flatnonzero(simulation.comparable(factors))[:_PARTS]
+    most = max(100, _PART_CELLS // max(len(nodes) * len(simulation.rows), 1))
+    members = np.flatnonzero(simulation.comparable(factors))[: min(_PARTS, most)]
     if not nodes or not len(members) or not len(simulation.rows):
         return np.array(nodes, dtype=np.int64), np.full((2, len(nodes), len(simulation.rows)), np.nan)
     own = {name: array[members] for name, array in factors.items()}
     drawn = simulation.node_scores(own, nodes)
-    with warnings.catch_warnings():  # a node without a score in any draw
-        warnings.simplefilter("ignore", RuntimeWarning)
-        ends = np.nanquantile(drawn, (LOW, HIGH), axis=1, method="inverted_cdf")
-    return np.array(nodes, dtype=np.int64), ends.astype(np.float64)
+    ends = np.stack([_ends_of_scores(own) for own in drawn], axis=1)
+    return np.array(nodes, dtype=np.int64), ends
+
+
+def _ends_of_scores(drawn: Floats) -> Floats:
+    """Return the ends of each column (R, n) over the draws that have a score, (2, n); NaN for none."""
+    gaps = np.isnan(drawn)
+    there, none = ~gaps.any(axis=0), gaps.all(axis=0)
+    ends = np.full((2, drawn.shape[1]), np.nan)
+    options: dict[str, Any] = {"axis": 0, "method": "inverted_cdf"}
+    ends[:, there] = np.quantile(drawn[:, there], (LOW, HIGH), **options)
+    some = ~there & ~none
+    if some.any():  # a column at a time, in Python: dear where there are many
+        ends[:, some] = np.nanquantile(drawn[:, some], (LOW, HIGH), **options)
+    return ends
 
 
 @dataclass
@@ -89,21 +136,23 @@ class _Tally:
     """Counts over draws, of a size that does not grow with their number.
 
     `ranks` counts, for the even and the odd draws, how often each of the n countries falls into
-    each bin of ranks, which begin at `firsts`; `scores` the same in bins over the scale; `above`
-    how often one country's rank is better than another's.
+    each bin of ranks, which begin at `firsts` (None where it `counts` none); `scores` the same in bins
+    over the scale; `above` how often one country's rank is better than another's.
     """
 
     size: int
     scale: tuple[float, float]
+    counts: bool = True
     draws: int = 0
     firsts: Ints = field(init=False)
-    ranks: Ints = field(init=False)
+    ranks: Ints | None = field(init=False)
     scores: Ints = field(init=False)
     above: Ints | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.firsts = _bins_of_ranks(self.size)
-        self.ranks = np.zeros((2, self.size, len(self.firsts)), dtype=np.int32)
+        shape = 2, self.size, len(self.firsts)
+        self.ranks = np.zeros(shape, dtype=np.int32) if self.counts else None
         bins = int(np.clip(_CELLS // 5 // max(self.size, 1), 200, 20_000))
         self.scores = np.zeros((self.size, bins), dtype=np.int32)
         pairs = 0 < self.size <= PAIRS
@@ -111,10 +160,11 @@ class _Tally:
 
     def add(self, ranks: Ints, scores: Floats, comparable: np.ndarray) -> None:
         """Count a block of draws: ranks and scores (R, n), and which draws' scores count (R,)."""
-        # A block of an odd number of draws begins the next with the other half.
-        places = np.searchsorted(self.firsts, ranks, side="right") - 1 if self.size > PAIRS else ranks - 1
-        for half in (0, 1):
-            _count(places[(half + self.draws) % 2 :: 2], self.ranks[half])
+        if self.ranks is not None:
+            # A block of an odd number of draws begins the next with the other half.
+            places = np.searchsorted(self.firsts, ranks, side="right") - 1 if self.size > PAIRS else ranks - 1
+            for half in (0, 1):
+                _count(places[(half + self.draws) % 2 :: 2], self.ranks[half])
         bins = self.scores.shape[1]
         low, high = self.scale
         kept = scores[comparable]
@@ -133,7 +183,8 @@ def _bins_of_ranks(size: int) -> Ints:
     if size <= PAIRS:
         return np.arange(1, size + 1)
     width = -(-size // int(np.clip(_CELLS // size, 100, 1000)))
-    return np.concatenate([np.arange(1, _EXACT + 1), np.arange(_EXACT + 1, size + 1, width)])
+    exact = min(_EXACT, size)
+    return np.concatenate([np.arange(1, exact + 1), np.arange(exact + 1, size + 1, width)])
 
 
 def _count(places: Ints, counts: Ints) -> None:
@@ -174,6 +225,10 @@ def quantile(counts: Ints, *shares: float) -> Floats:
     (n,), or (shares, n) for several
         Positions from 0, NaN for an empty row.
     """
+    if counts.size > _QUANTILE:
+        step = max(1, _QUANTILE // counts.shape[-1])
+        parts = [quantile(counts[row : row + step], *shares) for row in range(0, len(counts), step)]
+        return np.concatenate(parts, axis=-1)
     cumulated = counts.cumsum(axis=-1)
     total = cumulated[..., -1:] if counts.shape[-1] else np.zeros((len(counts), 1))
     found = []
@@ -185,17 +240,37 @@ def quantile(counts: Ints, *shares: float) -> Floats:
     return found[0] if len(found) == 1 else np.stack(found)
 
 
-def _result(scores: Scores, rows: Ints, tally: _Tally, seed: int, parts: tuple[Ints, Floats]) -> Robustness:
-    counts, firsts = tally.ranks.sum(axis=0), tally.firsts
-    lasts = np.append(firsts[1:] - 1, len(rows))[: len(firsts)]
-    # In bins of several ranks the range is taken outwards.
-    low, median, high = _ends(counts, firsts, lasts)
+@dataclass(frozen=True)
+class _Ranges:
+    """The 5, 50 and 95% of the ranks (3, n), 5 and 95% in two halves of the draws (2, 2, n), and counts."""
+
+    ends: Floats
+    halves: Floats
+    counts: Ints
+
+
+def _counted(tally: _Tally) -> _Ranges:
+    """Return what counts say; in bins of several ranks the range is taken outwards, by less than a bin."""
+    ranks, firsts = np.asarray(tally.ranks), tally.firsts
+    lasts = np.append(firsts[1:] - 1, tally.size)[: len(firsts)]
+    counts = ranks.sum(axis=0)
+    halves = np.stack([_ends(half, firsts, lasts)[::2] for half in ranks])
+    return _Ranges(_ends(counts, firsts, lasts), halves, counts)
+
+
+def _told(held_ranks: Held) -> _Ranges:
+    return _Ranges(held_ranks.ends, held_ranks.halves, held_ranks.counts)
+
+
+def _result(
+    scores: Scores, rows: Ints, tally: _Tally, ranges: _Ranges, seed: int, parts: tuple[Ints, Floats]
+) -> Robustness:
+    low, median, high = ranges.ends
     bins, (least, most) = tally.scores.shape[1], tally.scale
     width = (most - least) / bins
     values = least + (quantile(tally.scores, LOW, 0.5, HIGH) + 0.5) * width
     above = None if tally.above is None else _probabilities(tally.above, tally.draws)
-    ends = [_ends(half, firsts, lasts)[::2] for half in tally.ranks]
-    difference = np.abs(np.stack(ends[0]) - np.stack(ends[1]))
+    difference = np.abs(ranges.halves[0] - ranges.halves[1])
     total = len(scores.countries)
 
     def wide(values: Floats) -> Floats:
@@ -218,18 +293,18 @@ def _result(scores: Scores, rows: Ints, tally: _Tally, seed: int, parts: tuple[I
         part_high=np.stack([wide(high) for high in parts[1][1]], axis=-1) if len(parts[0]) else none,
         band=wide(_bands(median, scores.ranks[rows], above)),
         rows=rows,
-        counts=counts,
-        firsts=firsts,
+        counts=ranges.counts,
+        firsts=tally.firsts,
         above=above,
         convergence=float(np.nanmax(difference, initial=0.0)),
         convergence_mean=float(np.nanmean(difference)) if difference.size and tally.draws > 1 else 0.0,
     )
 
 
-def _ends(counts: Ints, firsts: Ints, lasts: Ints) -> tuple[Floats, Floats, Floats]:
+def _ends(counts: Ints, firsts: Ints, lasts: Ints) -> Floats:
     """Return the low end, the median and the high end of the ranks counted."""
     low, median, high = quantile(counts, LOW, 0.5, HIGH)
-    return _at(firsts, low), _at((firsts + lasts) // 2, median), _at(lasts, high)
+    return np.stack([_at(firsts, low), _at((firsts + lasts) // 2, median), _at(lasts, high)])
 
 
 def _at(ranks: Ints, bins: Floats) -> Floats:

@@ -10,7 +10,7 @@ import time
 import numpy as np
 import pytest
 
-from readiness.cli import robustness
+from readiness.cli import common, robustness
 from readiness.export.text import percent
 from readiness.index import Index
 
@@ -213,3 +213,29 @@ def test_the_starter_s_own_block_is_carried_out(done, tmp_path, monkeypatch):
     rows = table(done("robustness", "--indicators", "mine", "--format", "csv"))
     assert len(rows) == 6 and all(row["rank_low"] for row in rows)
     assert any(row["rank_low"] != row["rank_high"] for row in rows)
+
+
+def test_progress_is_one_line_in_a_terminal_and_nothing_elsewhere(scores, capsys, monkeypatch):
+    monkeypatch.setattr(common.Line, "_PAUSE", 0)
+    monkeypatch.setattr(common.Line, "_EVERY", 0)
+    with robustness.patience(scores, 1500) as tell:
+        tell(500)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with robustness.patience(scores, 1500) as tell:
+        tell(500)
+        tell(1500)
+    assert capsys.readouterr().err == (
+        f"\r500 of 1,500 draws\r1,500 of 1,500 draws\r{'':20}\r"
+    )  # fmt: skip
+
+
+def test_progress_is_shown_a_few_times_a_second_and_taken_away_when_stopped(scores, capsys, monkeypatch):
+    monkeypatch.setattr(common.Line, "_PAUSE", 0)
+    monkeypatch.setattr(common.Line, "_EVERY", 60)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with pytest.raises(KeyboardInterrupt), robustness.patience(scores, 1500) as tell:
+        tell(500)
+        tell(501)
+        raise KeyboardInterrupt
+    assert capsys.readouterr().err == f"\r500 of 1,500 draws\r{'':18}\r"
