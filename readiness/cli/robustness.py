@@ -248,6 +248,10 @@ def patience(scores: Scores, draws: int | None = None) -> Iterator[Progress]:
     text = f"making {counted(count, 'draw')} of method and data, once for these figures"
     minutes = count * int(scores.ranked.sum()) / _A_MINUTE
     if minutes >= 1:
+        from readiness.engine.uncertainty import turns
+
+        minutes *= turns(int(scores.ranked.sum()), count)
+    if minutes >= 1:
         text += f", some {counted(round(minutes), 'minute')}; fewer `draws:` in `uncertainty:` take less"
     line = common.Line()
     with waiting(f"{text} ...", always=minutes >= 1) if count else contextlib.nullcontext():

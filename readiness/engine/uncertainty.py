@@ -66,9 +66,9 @@ def robustness(
     size = len(simulation.rows)
     held_ranks = _held(size, count)
     tally = _Tally(size, simulation.scale, counts=held_ranks is None)
-    turns = 1 if held_ranks is None else held_ranks.passes
+    times = turns(size, count)
     parts = None
-    for turn in range(turns):
+    for turn in range(times):
         done = 0
         for whole in simulation.blocks(count, seed=seed):
             parts = parts or _parts(simulation, whole)
@@ -81,7 +81,7 @@ def robustness(
                     held_ranks.add(ranks)
                 done += len(ranks)
                 if progress is not None:
-                    progress((turn * count + done) // turns)
+                    progress((turn * count + done) // times)
     ranges = _counted(tally) if held_ranks is None else _told(held_ranks)
     return _result(
         scores, simulation.rows, tally, ranges, seed, parts or (simulation.rows[:0], np.empty((2, 0, 0)))
@@ -93,6 +93,12 @@ def _held(size: int, draws: int) -> Held | None:
     if size <= PAIRS or held.passes(size, draws) > held.PASSES:
         return None
     return Held(size, draws, _bins_of_ranks(size), (LOW, 0.5, HIGH))
+
+
+def turns(size: int, draws: int) -> int:
+    """Return how often the draws of so many places are made: twice where their ranks are held in parts."""
+    times = held.passes(size, draws)
+    return times if size > PAIRS and times <= held.PASSES else 1
 
 
 def _slices(factors: Factors, size: int) -> Iterator[Factors]:

@@ -61,7 +61,7 @@ def test_ranks_that_are_held_say_what_counts_of_every_rank_say(monkeypatch, draw
     counted = robustness(scores, draws=draws)
     monkeypatch.setattr(uncertainty, "PAIRS", 5)
     monkeypatch.setattr(held, "BYTES", 40 * draws * 2 // times)
-    assert held.passes(40, draws) == times
+    assert uncertainty.turns(40, draws) == times
     found = robustness(scores, draws=draws)
     assert found.above is None
     assert counted.above is not None
@@ -78,6 +78,7 @@ def test_in_bins_the_range_is_taken_outwards_by_less_than_a_bin(monkeypatch):
     told = robustness(scores, draws=400)
     same(told, exact, EXACT[:5])
     monkeypatch.setattr(held, "BYTES", 400)  # too many passes: bins of three ranks
+    assert uncertainty.turns(300, 400) == 1
     binned = robustness(scores, draws=400)
     width = np.diff(binned.firsts).max()
     assert width == 3
