@@ -172,7 +172,7 @@ class Processes:
     def submit(self, key: Any) -> Future[Any]:
         """Give out a key; processes begin here as they are needed."""
         try:
-            with _undisturbed(), _one_thread_each():
+            with _undisturbed(), one_thread_each():
                 return self._pool.submit(_do, key)
         except BrokenExecutor as error:
             failed: Future[Any] = Future()
@@ -218,7 +218,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """Let processes that begin here do arithmetic in one thread: there is one for every processor already."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))

@@ -6,7 +6,6 @@ import functools
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -143,7 +142,9 @@ def content(path: Path, limit: int) -> bytes:
 
 
 def _at_once(path: str, flags: int) -> int:
-    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if not hasattr(os, "O_NONBLOCK"):  # Windows, where a pipe is no file
+        return os.open(path, flags)
+    handle = os.open(path, flags | os.O_NONBLOCK)
     os.set_blocking(handle, True)
     return handle
 
@@ -159,36 +160,6 @@ def progress(path: Path) -> None:
         click.echo(path)
     except BrokenPipeError:
         mute()
-
-
-class Line:
-    """One line on stderr that is written over as the work goes on; nothing where that is no terminal."""
-
-    # What is done in a second needs no such line, and nobody reads more than a few a second.
-    _PAUSE, _EVERY = 1.0, 0.25
-
-    def __init__(self) -> None:
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
-        self._next = time.monotonic() + self._PAUSE
-        self._width = 0
-
-    def show(self, text: str) -> None:
-        """Put a text in place of the last one, at most a few times a second."""
-        if not self._terminal or time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + self._EVERY
-        self._write(text)
-        self._width = len(text)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._width:
-            self._write("")
-            self._width = 0
-
-    def _write(self, text: str) -> None:
-        end = "" if text else "\r"
-        click.echo(f"\r{text:{self._width}}{end}", err=True, nl=False)
 
 
 def mute() -> None:

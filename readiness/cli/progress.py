@@ -1,10 +1,11 @@
-"""A bar on stderr while many reports are made, where somebody sees it."""
+"""What is shown on stderr while work goes on, where somebody sees it: a bar, or a line written over."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -47,3 +48,33 @@ def _shown(name: str | None) -> str:
     room = shutil.get_terminal_size((80, 24)).columns - _REST
     text = name or ""
     return text if len(text) <= room else f"{text[: max(room - 1, 0)]}…"
+
+
+class Line:
+    """One line on stderr that is written over as the work goes on; nothing where that is no terminal."""
+
+    # What is done in a second needs no such line, and nobody reads more than a few a second.
+    _PAUSE, _EVERY = 1.0, 0.25
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._next = time.monotonic() + self._PAUSE
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        """Put a text in place of the last one, at most a few times a second."""
+        if not self._terminal or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self._EVERY
+        self._write(text)
+        self._width = len(text)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._width:
+            self._write("")
+            self._width = 0
+
+    def _write(self, text: str) -> None:
+        end = "" if text else "\r"
+        click.echo(f"\r{text:{self._width}}{end}", err=True, nl=False)

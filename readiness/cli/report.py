@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,6 @@ def command(
     """
     from readiness.cli import together as several
     from readiness.cli.robustness import drawn
-    from readiness.export import files
     from readiness.report import batch, design
     from readiness.report.attachments import Attachments
     from readiness.report.kept import Records
@@ -90,22 +89,16 @@ def command(
     codes = list(scores.countries) if everyone else common.chosen(index, countries, group, scores.countries)
     if together or league:
         several.refuse(
-            {
-                "--peers": peers,
-                "--since": previous,
-                "--charts": charts,
-                "--pages": pages != "full",
-                "--force": force,
-                "--scheduler": scheduler,
-                "--compendium": compendium,
-            }
-        )
+            {"--peers": peers, "--since": previous, "--charts": charts, "--pages": pages != "full",
+             "--force": force, "--scheduler": scheduler, "--compendium": compendium}
+        )  # fmt: skip
         form = several.form_of(output, form)
         _renderer(form, pdfa=pdfa)
-        drawn(scores)
         making = batch.Making(form, look, pdfa=pdfa)
         which = None if everyone else codes
-        several.write(index, scores, which, None if countries else group, output, making, league=league)
+        several.write(
+            index, drawn(scores), which, None if countries else group, output, making, league=league
+        )
         return
     if codes is None:
         raise ReadinessError("no country is named", "Try readiness report Kenya, or --group, or --all")
@@ -115,30 +108,43 @@ def command(
     _suitable(force=force and not many, compendium=compendium, form=form)
     chosen = common.peers(index, peers)
     earlier = None if previous is None else common.load(previous, warn=False).named(look.names)
-    if scheduler is not None:  # all that is drawn, so that no worker draws it again
-        for name in index.frameworks:
-            drawn(index.scores(name))
-    drawn(scores)
-    for place in (targets[0][1].parent, charts, None if compendium is None else compendium.parent):
+    # All that is drawn, so that no worker of a cluster draws it again.
+    for name in index.frameworks if scheduler else (scores.framework.id,):
+        drawn(index.scores(name))
+    home = targets[0][1].parent
+    _writable(home, charts, None if compendium is None else compendium.parent)
+
+    making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)
+    made = batch.write(
+        batch.Request(index, framework, chosen, earlier), targets, making, jobs,
+        scheduler=scheduler, records=Records(home) if many else None, force=force,
+    )  # fmt: skip
+    outcomes = _told(made, index, len(targets))
+    if compendium is not None and any(outcome.error is None for outcome in outcomes):
+        called = None if everyone or countries or group is None else group
+        several.bind(index, scores, outcomes, called, compendium, making)
+    _closing(outcomes)
+
+
+def _writable(*places: Path | None) -> None:
+    """Try the folders that files will be written into."""
+    from readiness.export import files
+
+    for place in places:
         if place is not None:
             files.writable(place)
 
-    request = batch.Request(index, framework, chosen, earlier)
-    making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)
-    records = Records(targets[0][1].parent) if many else None
-    made = batch.write(request, targets, making, jobs, scheduler=scheduler, records=records, force=force)
-    outcomes = _told(made, index, len(targets))
+
+def _closing(outcomes: Sequence[Outcome]) -> None:
+    """Say which reports failed, and how many were kept; exit with code 1 where some failed."""
     failed = [outcome for outcome in outcomes if outcome.error is not None]
-    if compendium is not None and len(failed) < len(outcomes):
-        called = None if everyone or countries or group is None else group
-        several.bind(index, scores, outcomes, called, compendium, making)
     for outcome in failed:
         common.note(f"{outcome.country}: {outcome.error}")
     if kept := sum(outcome.kept for outcome in outcomes):
         same = "says the same and is" if kept == 1 else "say the same and are"
         common.note(f"{counted(kept, 'report')} {same} kept; --force makes all")
     if failed:
-        common.note(f"{counted(len(failed), 'report')} of {len(codes)} failed")
+        common.note(f"{counted(len(failed), 'report')} of {len(outcomes)} failed")
         sys.exit(1)
 
 

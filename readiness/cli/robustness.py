@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from readiness.cli import common
+from readiness.cli.progress import Line
 from readiness.errors import counted, listed
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def patience(scores: Scores, draws: int | None = None) -> Iterator[Progress]:
         minutes *= turns(int(scores.ranked.sum()), count)
     if minutes >= 1:
         text += f", some {counted(round(minutes), 'minute')}; fewer `draws:` in `uncertainty:` take less"
-    line = common.Line()
+    line = Line()
     with waiting(f"{text} ...", always=minutes >= 1) if count else contextlib.nullcontext():
         try:
             yield lambda done: line.show(f"{done:,} of {counted(count, 'draw')}")

@@ -90,15 +90,18 @@ def robustness(
 
 def _held(size: int, draws: int) -> Held | None:
     """Return what holds the ranks of many places; None where each rank is counted, or they are too many."""
-    if size <= PAIRS or held.passes(size, draws) > held.PASSES:
+    if not _holds(size, draws):
         return None
     return Held(size, draws, _bins_of_ranks(size), (LOW, 0.5, HIGH))
 
 
 def turns(size: int, draws: int) -> int:
     """Return how often the draws of so many places are made: twice where their ranks are held in parts."""
-    times = held.passes(size, draws)
-    return times if size > PAIRS and times <= held.PASSES else 1
+    return held.passes(size, draws) if _holds(size, draws) else 1
+
+
+def _holds(size: int, draws: int) -> bool:
+    return size > PAIRS and held.passes(size, draws) <= held.PASSES
 
 
 def _slices(factors: Factors, size: int) -> Iterator[Factors]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from readiness.errors import MissingLibraryError, ReadinessError, listed
-from readiness.export import files
 from readiness.report import charts, fonts, phrases, ranges
 from readiness.report.charts.frame import framed, size
 from readiness.report.model import CountryProfile, NodeLine, Peers
@@ -30,11 +28,11 @@ class Drawing:
     svg: str
 
 
-def write(
-    profile: CountryProfile, folder: Path, palette: Palette = DEFAULT, *,
+def contents(
+    profile: CountryProfile, palette: Palette = DEFAULT, *,
     formats: Collection[str] = FORMATS, disclaimer: str = "",
-) -> tuple[Path, ...]:  # fmt: skip
-    """Write every chart that a country has, as `KEN-pillars.svg`, `KEN-pillars.png` and so on.
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+    """Yield the files of every chart that a country has, as `KEN-pillars.svg`, `KEN-pillars.png` and so on.
 
     Parameters
     ----------
@@ -43,26 +41,17 @@ def write(
     disclaimer
         A sentence for the foot of the map, on names and boundaries.
 
-    Returns
-    -------
-    The files in order of the charts; the same profile gives the same bytes.
+    Yields
+    ------
+    Name and content, in order of the charts; the same profile gives the same bytes.
 
     Raises
     ------
     ReadinessError
-        When a format is unknown, or a file cannot be written.
+        When a format is unknown.
     MissingLibraryError
-        When a PNG is wanted and resvg-py is not installed; nothing is written then.
+        When a PNG is wanted and resvg-py is not installed.
     """
-    made = contents(profile, palette, formats=formats, disclaimer=disclaimer)
-    return tuple(files.write(folder / name, content) for name, content in made)
-
-
-def contents(
-    profile: CountryProfile, palette: Palette = DEFAULT, *,
-    formats: Collection[str] = FORMATS, disclaimer: str = "",
-) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-    """Yield the name and the content of every file that `write` writes; see there."""
     unknown = sorted(set(formats) - set(FORMATS))
     if unknown:
         raise ReadinessError(f"no charts as {listed(unknown)}", f"Write {listed(FORMATS, 'or')}")

@@ -11,12 +11,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+from readiness.jobs import one_thread_each
+
 # Reading how much memory a process takes stops it for a moment.
 _EVERY = 0.5
 
@@ -78,21 +79,6 @@ def timed(function: Callable[[], object]) -> Spent:
     return Spent(time.perf_counter() - wall, time.process_time() - cpu)
 
 
-@contextlib.contextmanager
-def environment(**values: str) -> Iterator[None]:
-    """Let processes that begin here have these environment variables too."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 class Commands:
     """Runs whole processes, all with compiled modules of one folder, as an installation has them."""
 
@@ -137,7 +123,7 @@ class Worker:
         context = multiprocessing.get_context("spawn")
         self._pipe, far = context.Pipe()
         self._process = context.Process(target=_serve, args=(far, start, arguments), daemon=True)
-        with environment(**dict.fromkeys(_THREADS, "1")):
+        with one_thread_each():
             self._process.start()
         far.close()
         self._memory = Peak(self._process.pid or 0)

@@ -10,7 +10,8 @@ import time
 import numpy as np
 import pytest
 
-from readiness.cli import common, robustness
+from readiness.cli import robustness
+from readiness.cli.progress import Line
 from readiness.export.text import percent
 from readiness.index import Index
 
@@ -216,8 +217,8 @@ def test_the_starter_s_own_block_is_carried_out(done, tmp_path, monkeypatch):
 
 
 def test_progress_is_one_line_in_a_terminal_and_nothing_elsewhere(scores, capsys, monkeypatch):
-    monkeypatch.setattr(common.Line, "_PAUSE", 0)
-    monkeypatch.setattr(common.Line, "_EVERY", 0)
+    monkeypatch.setattr(Line, "_PAUSE", 0)
+    monkeypatch.setattr(Line, "_EVERY", 0)
     with robustness.patience(scores, 1500) as tell:
         tell(500)
     assert capsys.readouterr().err == ""
@@ -231,8 +232,8 @@ def test_progress_is_one_line_in_a_terminal_and_nothing_elsewhere(scores, capsys
 
 
 def test_progress_is_shown_a_few_times_a_second_and_taken_away_when_stopped(scores, capsys, monkeypatch):
-    monkeypatch.setattr(common.Line, "_PAUSE", 0)
-    monkeypatch.setattr(common.Line, "_EVERY", 60)
+    monkeypatch.setattr(Line, "_PAUSE", 0)
+    monkeypatch.setattr(Line, "_EVERY", 60)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     with pytest.raises(KeyboardInterrupt), robustness.patience(scores, 1500) as tell:
         tell(500)

@@ -14,6 +14,7 @@ import pytest
 
 from readiness.analysis.affordability import Affordability, YearPrice
 from readiness.errors import MissingLibraryError, ReadinessError
+from readiness.export import files
 from readiness.report import chart_files, charts, phrases, svg
 from readiness.report.charts.frame import framed, size
 from readiness.report.charts.marks import text_width
@@ -41,13 +42,17 @@ def full(kenya):
     return replace(kenya, findings=replace(kenya.findings, affordability=affordability(), changes=changes))
 
 
+def written(profile, folder, **options):
+    return [files.write(folder / name, data) for name, data in chart_files.contents(profile, **options)]
+
+
 def test_every_chart_that_a_country_has_is_written_once(full, tmp_path):
-    paths = chart_files.write(full, tmp_path)
+    paths = written(full, tmp_path)
     names = [f"KEN-{name}.{kind}" for name in [*ALWAYS, "prices", "changes"] for kind in ("svg", "png")]
     assert [path.name for path in paths] == names
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
     first = {path.name: path.read_bytes() for path in paths}
-    for path in chart_files.write(full, tmp_path / "again", formats=("svg",)):
+    for path in written(full, tmp_path / "again", formats=("svg",)):
         assert path.read_bytes() == first[path.name]
     assert chart_files.png(first["KEN-map.svg"].decode()) == first["KEN-map.png"]
     for path in paths[1::2]:
@@ -111,14 +116,14 @@ def test_an_index_of_ones_own_gives_what_it_has(small):
 def test_without_the_library_svg_is_still_written(full, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "resvg_py", None)
     with pytest.raises(MissingLibraryError, match="pip install resvg-py"):
-        chart_files.write(full, tmp_path)
+        written(full, tmp_path)
     assert list(tmp_path.iterdir()) == []
-    assert len(chart_files.write(full, tmp_path, formats=("svg",))) == 8
+    assert len(written(full, tmp_path, formats=("svg",))) == 8
 
 
 def test_other_formats_are_refused(full, tmp_path):
     with pytest.raises(ReadinessError, match="no charts as gif"):
-        chart_files.write(full, tmp_path, formats=("gif",))
+        written(full, tmp_path, formats=("gif",))
 
 
 def test_a_theme_colours_the_files_and_an_unknown_typeface_falls_back(full):

@@ -16,16 +16,18 @@ FLAGS = (
     "Old: four years or older. Estimated, provisional, disputed: the source or we say so. "
     "Missing: no figure young enough."
 )
+UNVERIFIED = "* Licence to redistribute not verified."
 IMPUTED = " Imputed: missing, and scored with an estimate."
 
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage of the small type below the figures; a source has its own line."""
+    """A passage of the small type below the figures: its title in bold, after `first` and before `text`."""
 
     kind: Literal["note", "heading", "source", "cite"]
     title: str
     text: str = ""
+    first: str = ""
     source: Source | None = None
 
     @property
@@ -34,7 +36,7 @@ class Passage:
         beside = " ".join(
             part for part in (self.source.publisher, self.source.licence, self.source.vintage or "") if part
         ) if self.source else ""  # fmt: skip
-        return lines(len(f"{self.title}. {self.text}{beside}")) + 0.3
+        return lines(len(f"{self.first} {self.title}. {self.text}{beside}")) + 0.3
 
 
 def coverage(profile: CountryProfile) -> str:
@@ -74,7 +76,12 @@ def small_type(profile: CountryProfile, disclaimer: str) -> list[list[Passage]]:
         *(Passage("note", title, note) for title, note in notes(profile)),
         Passage("heading", "Sources and licences"),
         *(Passage("source", str(source.number), source=source) for source in cited(profile)),
-        Passage("cite", f"{retrieved(profile)} {citation(profile)}", disclaimer + " " * 100),
+        Passage(
+            "cite",
+            "How to cite",
+            f"{citation(profile)} {disclaimer} Data {profile.fingerprint[:16]}.",
+            f"{UNVERIFIED} {retrieved(profile)}",
+        ),
     ]
     return parted(passages, [passage.height for passage in passages], 3)
 
