@@ -120,10 +120,16 @@ def command(
         scheduler=scheduler, records=Records(home) if many else None, force=force,
     )  # fmt: skip
     outcomes = _told(made, index, len(targets))
+    failed = _closing(outcomes)
     if compendium is not None and any(outcome.error is None for outcome in outcomes):
         called = None if everyone or countries or group is None else group
-        several.bind(index, scores, outcomes, called, compendium, making)
-    _closing(outcomes)
+        try:
+            several.bind(index, scores, outcomes, called, compendium, making)
+        except ReadinessError as error:  # the reports are there
+            common.note(str(error))
+            failed = True
+    if failed:
+        sys.exit(1)
 
 
 def _writable(*places: Path | None) -> None:
@@ -135,8 +141,8 @@ def _writable(*places: Path | None) -> None:
             files.writable(place)
 
 
-def _closing(outcomes: Sequence[Outcome]) -> None:
-    """Say which reports failed, and how many were kept; exit with code 1 where some failed."""
+def _closing(outcomes: Sequence[Outcome]) -> bool:
+    """Say which reports failed, and how many were kept; return whether some failed."""
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     for outcome in failed:
         common.note(f"{outcome.country}: {outcome.error}")
@@ -145,7 +151,7 @@ def _closing(outcomes: Sequence[Outcome]) -> None:
         common.note(f"{counted(kept, 'report')} {same} kept; --force makes all")
     if failed:
         common.note(f"{counted(len(failed), 'report')} of {len(outcomes)} failed")
-        sys.exit(1)
+    return bool(failed)
 
 
 def _told(made: Generator[Outcome, None, None], index: Index, total: int) -> list[Outcome]:

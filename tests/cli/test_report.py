@@ -261,6 +261,20 @@ def test_a_report_whose_country_is_named_is_always_made(done, tmp_path, fake):
     assert not (tmp_path / kept.FOLDER).exists()
 
 
+def test_a_compendium_that_cannot_be_written_hides_no_failed_report(run, tmp_path, monkeypatch, fake):
+    def content(profile, making):
+        if profile.country.code == "RWA":
+            raise ValueError("nothing to print")
+        return b"no PDF"
+
+    monkeypatch.setattr(batch, "content", content)
+    ran = run("report", "KEN", "RWA", "-o", tmp_path / "r", "--compendium", tmp_path / "all.pdf")
+    assert ran.code == 1 and ran.out == f"{tmp_path}/r/KEN.pdf\n"
+    assert "RWA: ValueError: nothing to print\n1 report of 2 failed\n" in ran.err
+    assert "KEN.pdf is no report that can be bound in" in ran.err
+    assert not (tmp_path / "all.pdf").exists()
+
+
 def test_a_compendium_of_what_is_there(run, make_index, tmp_path, monkeypatch):
     call = ["report", "--all", "--indicators", make_index(), "--pages", "brief", "-o", tmp_path / "out",
             "--compendium", tmp_path / "book" / "all.pdf"]  # fmt: skip
