@@ -48,6 +48,33 @@ class Called:
     err: str
 
 
+@contextlib.contextmanager
+def offline() -> Iterator[None]:
+    """Refuse every connection, end a server at once, and read the bundled index once, for one call.
+
+    For no longer: other tests of this process have servers of their own.
+    """
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a command asked the network")
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def load(cls: type[Index], folder: Path | None = None) -> Index:
+        return _bundled() if folder is None else _load(cls, folder)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, refuse)
+        patch.setattr(socketserver.BaseServer, "serve_forever", stop)
+        patch.setattr(Index, "load", classmethod(load))
+        yield
+
+
+_load = Index.load.__func__  # type: ignore[attr-defined]
+_bundled = functools.cache(Index.load)
+
 Snapshot = dict[str, tuple[bytes, int] | None]
 
 
@@ -88,7 +115,7 @@ class Playground:
 
     def call(self, *arguments: str) -> Called:
         """Call the command line in this process; what raises past it raises here too."""
-        with tempfile.TemporaryFile() as out, contextlib.chdir(self.work):
+        with tempfile.TemporaryFile() as out, contextlib.chdir(self.work), offline():
             # A command that ends early may have sent its descriptor elsewhere.
             again = os.fdopen(os.dup(out.fileno()), "rb")
             stdout = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
@@ -133,27 +160,6 @@ class Playground:
 
 
 @pytest.fixture(scope="session")
-def offline() -> Iterator[None]:
-    """Refuse every connection, end a server at once, and read the bundled index once."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a command asked the network")
-
-    def stop(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    patch = pytest.MonkeyPatch()
-    for name in ("connect", "connect_ex", "sendto"):
-        patch.setattr(socket.socket, name, refuse)
-    patch.setattr(socketserver.BaseServer, "serve_forever", stop)
-    original, bundled = Index.load.__func__, functools.cache(Index.load)  # type: ignore[attr-defined]
-    loaded = lambda cls, folder=None: bundled() if folder is None else original(cls, folder)  # noqa: E731
-    patch.setattr(Index, "load", classmethod(loaded))
-    yield
-    patch.undo()
-
-
-@pytest.fixture(scope="session")
-def playground(tmp_path_factory: pytest.TempPathFactory, offline: None) -> Playground:
+def playground(tmp_path_factory: pytest.TempPathFactory) -> Playground:
     """The folder in which all calls of this session are made."""
     return Playground(tmp_path_factory.mktemp("fuzz"))
