@@ -9,7 +9,6 @@ import json
 import os
 import re
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -287,38 +286,57 @@ def test_a_kill_at_any_moment_leaves_every_file_old_or_new(make_index):
         for name in names:
             (folder / definitions.files[name]).write_bytes(old[name])
 
-    def writing() -> int:
+    def state(number: int) -> set[str]:
+        found = run.contents(definitions, names)
+        states = {name: "old" if found[name] == old[name] else "new" if found[name] == new[name] else "half"
+                  for name in names}  # fmt: skip
+        assert "half" not in states.values(), (number, states)
+        load(folder)
+        return set(states.values())
+
+    def writing(last: int | None = None) -> int:
+        restore()
         child = os.fork()
         if child == 0:
+            if last is not None:
+                sys.setprofile(killer(last))
             with folders.locked(folder):
                 run.write(definitions, outcomes, old, request)
             os._exit(0)
         return child
 
-    def timed() -> float:
-        restore()
-        started = time.perf_counter()
-        os.waitpid(writing(), 0)
-        return time.perf_counter() - started
-
-    # Children's time: the copy of a large process is slow to begin, and the first one slower.
-    takes = statistics.median(timed() for _ in range(9))
-    killed, mixed = 0, 0
+    # At every step that touches a file, until it gets through: before, while and between.
+    seen: list[set[str]] = []
+    while os.WIFSIGNALED(os.waitpid(writing(len(seen)), 0)[1]):
+        seen.append(state(len(seen)))
+    assert state(len(seen)) == {"new"}
+    assert len(seen) > 5 * len(names) and {"old"} in seen and {"new"} in seen
+    assert sum(found == {"old", "new"} for found in seen) >= len(names) - 1
+    # And at any moment.
+    started = time.perf_counter()
+    os.waitpid(writing(), 0)
+    takes = time.perf_counter() - started
     for number in range(100):
-        restore()
         child = writing()
         time.sleep(takes * 1.3 * number / 100)
         os.kill(child, signal.SIGKILL)
-        killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
-        found = run.contents(definitions, names)
-        states = {name: "old" if found[name] == old[name] else "new" if found[name] == new[name] else "half"
-                  for name in names}  # fmt: skip
-        assert "half" not in states.values(), (number, states)
-        mixed += len(set(states.values())) == 2
-        load(folder)
-    # It was hit before, while and between.
-    assert killed > 20 and mixed > 0
+        os.waitpid(child, 0)
+        state(number)
     assert cli_lock_is_free(folder)
+
+
+def killer(steps: int):
+    """Return a profiler that kills its process after so many calls into the system's files."""
+    touching = {"open", "mkstemp", "write", "flush", "fsync", "close", "chmod", "rename", "replace", "unlink"}
+    left = [steps]
+
+    def profiler(_frame, event, called):
+        if event == "c_call" and called.__name__ in touching:
+            left[0] -= 1
+            if left[0] < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return profiler
 
 
 def cli_lock_is_free(folder) -> bool:
