@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,9 +92,7 @@ def command(
             {"--peers": peers, "--since": previous, "--charts": charts, "--pages": pages != "full",
              "--force": force, "--scheduler": scheduler, "--compendium": compendium}
         )  # fmt: skip
-        form = several.form_of(output, form)
-        _renderer(form, pdfa=pdfa)
-        making = batch.Making(form, look, pdfa=pdfa)
+        making = batch.Making(_renderer(several.form_of(output, form), pdfa=pdfa), look, pdfa=pdfa)
         which = None if everyone else codes
         several.write(
             index, drawn(scores), which, None if countries else group, output, making, league=league
@@ -104,6 +102,7 @@ def command(
         raise ReadinessError("no country is named", "Try readiness report Kenya, or --group, or --all")
     targets, form = paths(codes, output, form)
     _renderer(form, pdfa=pdfa)
+    home = targets[0][1].parent
     many = everyone or group is not None
     _suitable(force=force and not many, compendium=compendium, form=form)
     chosen = common.peers(index, peers)
@@ -111,7 +110,6 @@ def command(
     # All that is drawn, so that no worker of a cluster draws it again.
     for name in index.frameworks if scheduler else (scores.framework.id,):
         drawn(index.scores(name))
-    home = targets[0][1].parent
     _writable(home, charts, None if compendium is None else compendium.parent)
 
     making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)
@@ -120,16 +118,22 @@ def command(
         scheduler=scheduler, records=Records(home) if many else None, force=force,
     )  # fmt: skip
     outcomes = _told(made, index, len(targets))
-    failed = _closing(outcomes)
+    done = _closing(outcomes)
     if compendium is not None and any(outcome.error is None for outcome in outcomes):
         called = None if everyone or countries or group is None else group
-        try:
-            several.bind(index, scores, outcomes, called, compendium, making)
-        except ReadinessError as error:  # the reports are there
-            common.note(str(error))
-            failed = True
-    if failed:
+        done &= _tried(lambda: several.bind(index, scores, outcomes, called, compendium, making))
+    if not done:
         sys.exit(1)
+
+
+def _tried(work: Callable[[], None]) -> bool:
+    """Do what comes after the reports, which are there whatever becomes of it; tell whether it was done."""
+    try:
+        work()
+    except ReadinessError as error:
+        common.note(str(error))
+        return False
+    return True
 
 
 def _writable(*places: Path | None) -> None:
@@ -142,7 +146,7 @@ def _writable(*places: Path | None) -> None:
 
 
 def _closing(outcomes: Sequence[Outcome]) -> bool:
-    """Say which reports failed, and how many were kept; return whether some failed."""
+    """Say which reports failed, and how many were kept; return whether none failed."""
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     for outcome in failed:
         common.note(f"{outcome.country}: {outcome.error}")
@@ -151,7 +155,7 @@ def _closing(outcomes: Sequence[Outcome]) -> bool:
         common.note(f"{counted(kept, 'report')} {same} kept; --force makes all")
     if failed:
         common.note(f"{counted(len(failed), 'report')} of {len(outcomes)} failed")
-    return bool(failed)
+    return not failed
 
 
 def _told(made: Generator[Outcome, None, None], index: Index, total: int) -> list[Outcome]:
@@ -179,14 +183,15 @@ def _suitable(*, force: bool, compendium: Path | None, form: str) -> None:
         raise ReadinessError(f"{compendium} is not a name for a PDF", "End it in .pdf")
 
 
-def _renderer(form: str, *, pdfa: bool) -> None:
-    """Look that PDF can be made before anything is written."""
+def _renderer(form: str, *, pdfa: bool) -> str:
+    """Look that PDF can be made before anything is written; return the format."""
     if form == "pdf":
         from readiness.report import pdf
 
         pdf.library()
     elif pdfa:
         raise ReadinessError("--pdfa is for PDF", "Leave out --format html")
+    return form
 
 
 def paths(codes: list[str], output: Path | None, form: str | None) -> tuple[list[tuple[str, Path]], str]:
