@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import io
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -29,7 +30,7 @@ _CODE = ("engine", "figures", "scores")
 
 def robustness(
     scores: Scores, *, seed: int | None = None, draws: int | None = None, kept: bool = True,
-    progress: Progress | None = None,
+    progress: Progress | None = None, processes: int = 1, scheduler: str | None = None,
 ) -> Robustness:  # fmt: skip
     """Return the draws of a framework with `uncertainty:`, from the cache where they are there.
 
@@ -42,11 +43,13 @@ def robustness(
     progress
         Called with the number of draws done, now and then; what it raises ends the work, and
         nothing is kept.
+    processes, scheduler
+        Who makes them, see `engine.uncertainty.robustness`; the result is the same, and so is its place.
 
     Raises
     ------
     ReadinessError
-        When a drawn method cannot be carried out on these scores.
+        When a drawn method cannot be carried out on these scores; when the cluster does not answer.
     """
     block = scores.framework.uncertainty
     if block is None:
@@ -54,15 +57,16 @@ def robustness(
     said = {name: value for name, value in (("seed", seed), ("draws", draws)) if value is not None}
     block = block.model_copy(update=said)
     scores = replace(scores, framework=scores.framework.model_copy(update={"uncertainty": block}))
+    make = partial(compute_robustness, scores, progress=progress, processes=processes, scheduler=scheduler)
     if not kept:
-        return compute_robustness(scores, progress=progress)
+        return make()
     try:
         path = cache_folder() / "ranges" / f"{_key(scores)}.npz"
     except RuntimeError:  # nobody knows where this user is at home
-        return compute_robustness(scores, progress=progress)
+        return make()
     found = _read(path, scores)
     if found is None:
-        found = compute_robustness(scores, progress=progress)
+        found = make()
         _write(path, found)
     return found
 

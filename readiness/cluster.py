@@ -40,16 +40,13 @@ class Cluster:
         When no scheduler answers, or a worker has not this version of the package.
     """
 
+    advice = "Give the cluster's workers more memory; what was written is whole"
+
     def __init__(self, address: str, start: Start, arguments: tuple[Any, ...]) -> None:
         self._dask = library()
+        self._client = _client(self._dask, address)
         try:
-            self._client = self._dask.Client(address, timeout=_PATIENCE, set_as_default=False)
-        except (OSError, ValueError, self._dask.utils.TimeoutError) as error:
-            raise ReadinessError(
-                f"no Dask scheduler answers at {address}", "An address is like tcp://10.0.0.5:8786"
-            ) from error
-        try:
-            self.window = AHEAD * self._workers()
+            self.window = AHEAD * _workers(self._dask, self._client)
             self._name = uuid.uuid4().hex
             self._pool = self._client.get_executor(pure=False)
             # The result of a task, and no scattered data, which dies with the workers that have it.
@@ -58,28 +55,6 @@ class Cluster:
         except BaseException:
             self._client.close()
             raise
-
-    def _workers(self) -> int:
-        """Return how many workers there are, all of this version."""
-        try:
-            self._client.wait_for_workers(1, timeout=_PATIENCE)
-        except self._dask.utils.TimeoutError as error:
-            raise ReadinessError("the cluster has no worker", "Start some: dask worker ADDRESS") from error
-        answers = self._client.run(_version, on_error="return").values()
-        # A worker that ends in these moments does not answer.
-        found = [answer for answer in answers if not isinstance(answer, OSError)]
-        for answer in found:
-            if isinstance(answer, ImportError):
-                raise ReadinessError(
-                    "a worker of the cluster has no readiness", "Install it there, in this version"
-                ) from answer
-        others = sorted({str(version) for version in found if version != __version__})
-        if others:
-            raise ReadinessError(
-                f"the cluster has readiness {listed(others)}, and here it is {__version__}",
-                "Only the same versions give the same results",
-            )
-        return max(len(found), 1)
 
     def submit(self, key: Any) -> Future[Any]:
         """Give out a key."""
@@ -98,6 +73,56 @@ class Cluster:
         """Take back what is not done, and leave the cluster as it was."""
         self._pool.shutdown(wait=not stopped)
         self._client.close()
+
+
+def reach(address: str) -> None:
+    """Look that a cluster can do work, before anything is made for it.
+
+    Raises
+    ------
+    MissingLibraryError
+        When Dask is not installed here.
+    ReadinessError
+        When no scheduler answers, it has no worker, or a worker has not this version of the package.
+    """
+    dask = library()
+    client = _client(dask, address)
+    try:
+        _workers(dask, client)
+    finally:
+        client.close()
+
+
+def _client(dask: Any, address: str) -> Any:
+    try:
+        return dask.Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError, dask.utils.TimeoutError) as error:
+        raise ReadinessError(
+            f"no Dask scheduler answers at {address}", "An address is like tcp://10.0.0.5:8786"
+        ) from error
+
+
+def _workers(dask: Any, client: Any) -> int:
+    """Return how many workers there are, all of this version."""
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except dask.utils.TimeoutError as error:
+        raise ReadinessError("the cluster has no worker", "Start some: dask worker ADDRESS") from error
+    answers = client.run(_version, on_error="return").values()
+    # A worker that ends in these moments does not answer.
+    found = [answer for answer in answers if not isinstance(answer, OSError)]
+    for answer in found:
+        if isinstance(answer, ImportError):
+            raise ReadinessError(
+                "a worker of the cluster has no readiness", "Install it there, in this version"
+            ) from answer
+    others = sorted({str(version) for version in found if version != __version__})
+    if others:
+        raise ReadinessError(
+            f"the cluster has readiness {listed(others)}, and here it is {__version__}",
+            "Only the same versions give the same results",
+        )
+    return max(len(found), 1)
 
 
 def library() -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from readiness.countries import Countries
 from readiness.definitions.country import CountryEntry
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def _ranges(scores: Scores, progress: Progress | None = None) -> Robustness:
+def _ranges(scores: Scores, **how: Any) -> Robustness:
     from readiness import cache
 
-    return cache.robustness(scores, progress=progress)
+    return cache.robustness(scores, **how)
 
 
 class Index(Planning):
@@ -152,7 +152,7 @@ class Index(Planning):
 
     def robustness(
         self, framework: str | None = None, *, seed: int | None = None, draws: int | None = None,
-        kept: bool = True, progress: Progress | None = None,
+        kept: bool = True, progress: Progress | None = None, processes: int = 1, scheduler: str | None = None,
     ) -> Robustness:  # fmt: skip
         """Return how sure the ranks are: ranges, bands, P(A above B), over seeded draws.
 
@@ -164,16 +164,26 @@ class Index(Planning):
             False neither reads nor writes the user's cache.
         progress
             Called with the number of draws done, now and then; what it raises ends the work.
+        processes
+            So many make the draws at once, where there are enough to be worth it.
+        scheduler
+            The address of a Dask cluster that makes them in their place, `tcp://10.0.0.5:8786`. What is
+            in the cache is read, and the cluster not asked.
 
         Raises
         ------
+        MissingLibraryError
+            When there is a `scheduler` and Dask is not installed.
         ReadinessError
             When the framework has no `uncertainty:` block, or a drawn method does not suit
-            its scores.
+            its scores; when the cluster does not answer, or has other versions.
         """
         from readiness import cache
 
-        return cache.robustness(self._drawn(framework), seed=seed, draws=draws, kept=kept, progress=progress)
+        return cache.robustness(
+            self._drawn(framework), seed=seed, draws=draws, kept=kept, progress=progress,
+            processes=processes, scheduler=scheduler,
+        )  # fmt: skip
 
     def sensitivity(
         self, country: str | None = None, framework: str | None = None, *, seed: int | None = None,

@@ -47,10 +47,11 @@ def processors() -> int:
 class Team(Protocol):
     """Who does the work: processes of this machine, or the workers of a cluster.
 
-    `window` is the number of keys that are given out at a time.
+    `window` is the number of keys that are given out at a time, `advice` what to do where they are lost.
     """
 
     window: int
+    advice: str
 
     def submit(self, key: Any) -> Future[Any]:
         """Give out a key."""
@@ -141,7 +142,7 @@ def _in_order(
             if lost is None or guilty == _LOST:
                 raise ReadinessError(
                     "the system has stopped one of the processes, perhaps for want of memory",
-                    "Run it again with fewer --jobs; what was written is whole",
+                    team.advice,
                 ) from error
             yield lost(key)
 
@@ -156,6 +157,8 @@ def _error(future: Future[Any]) -> BaseException | None:
 
 class Processes:
     """Processes of this machine."""
+
+    advice = "Run it again with fewer --jobs; what was written is whole"
 
     def __init__(self, count: int, start: Start, arguments: tuple[Any, ...]) -> None:
         self.window = AHEAD * count

@@ -161,7 +161,8 @@ class Scores:
         What the parts of each node weigh, by the node's id: (M,) relative within the node, or
         (C, M) where every country has its own.
     ranges
-        What computes `robustness` of these scores when it is first asked for; it takes a `Progress`.
+        What computes `robustness` of these scores when it is first asked for; it takes what
+        `drawn` takes.
     shown
         What a notebook shows, as HTML.
     """
@@ -189,13 +190,29 @@ class Scores:
         """
         return self.drawn()
 
-    def drawn(self, progress: Progress | None = None) -> Robustness | None:
-        """Return `robustness`; `progress` is called with the number of draws done while they are made."""
+    def drawn(
+        self, progress: Progress | None = None, *, processes: int = 1, scheduler: str | None = None
+    ) -> Robustness | None:
+        """Return `robustness`, made by so many processes or by a Dask cluster where it is not there yet.
+
+        Parameters
+        ----------
+        progress
+            Called with the number of draws done, while they are made.
+        processes, scheduler
+            See `Index.robustness`; the result is the same.
+
+        Raises
+        ------
+        ReadinessError
+            When a drawn method does not suit the scores, or the cluster does not answer.
+        """
         if self.framework.uncertainty is None or self.ranges is None:
             return None
         if "robustness" not in vars(self):  # where a cached property keeps what it has
-            told = () if progress is None else (progress,)
-            vars(self)["robustness"] = self.ranges(self, *told)
+            told = {"progress": progress, "processes": processes, "scheduler": scheduler}
+            how = {name: value for name, value in told.items() if value not in (None, 1)}
+            vars(self)["robustness"] = self.ranges(self, **how)
         found: Robustness = vars(self)["robustness"]
         return found
 

@@ -69,6 +69,16 @@ def own_index_options(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def work_options(function: F) -> F:
+    """Add `--jobs` and `--scheduler`."""
+    function = click.option(
+        "--scheduler", metavar="ADDRESS", help="A Dask cluster does the work: tcp://10.0.0.5:8786."
+    )(function)
+    return click.option(
+        "--jobs", metavar="N", type=click.IntRange(1), default=1, help="So many processes. Default: 1."
+    )(function)
+
+
 def output_options(*formats: str) -> Callable[[F], F]:
     """Add `--format`, `-o` and `--bom`."""
 

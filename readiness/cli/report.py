@@ -37,8 +37,7 @@ _FILE = click.Path(path_type=Path)
               help="An earlier edition, a folder or zip: what has changed since.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["pdf", "html"]), help="Default: pdf.")
 @click.option("--pdfa", is_flag=True, help="PDF/A-3a for archives in place of PDF/UA-1.")
-@click.option("--jobs", metavar="N", type=click.IntRange(1), default=1, help="So many processes. Default: 1.")
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask cluster makes them: tcp://10.0.0.5:8786.")
+@common.work_options
 @click.option("--force", is_flag=True, help="With --all or --group: those too that say the same.")
 @click.option("--compendium", metavar="FILE", type=_FILE, help="One PDF of them all too, with contents.")
 @click.option("--theme", metavar="FILE", type=_FILE, help="Colours, logo, typeface, publisher, names.")
@@ -107,9 +106,13 @@ def command(
     _suitable(force=force and not many, compendium=compendium, form=form)
     chosen = common.peers(index, peers)
     earlier = None if previous is None else common.load(previous, warn=False).named(look.names)
+    if scheduler:
+        from readiness import cluster
+
+        cluster.reach(scheduler)
     # All that is drawn, so that no worker of a cluster draws it again.
     for name in index.frameworks if scheduler else (scores.framework.id,):
-        drawn(index.scores(name))
+        drawn(index.scores(name), jobs, scheduler)
     _writable(home, charts, None if compendium is None else compendium.parent)
 
     making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)

@@ -16,6 +16,7 @@ import click
 from readiness.cli import common
 from readiness.cli.progress import Line
 from readiness.errors import counted, listed
+from readiness.jobs import processors
 
 if TYPE_CHECKING:
     from readiness.scores import Progress, Robustness, Scores, Table
@@ -39,12 +40,13 @@ _A_MINUTE = 1.2e8
 @click.option("--draws", type=click.IntRange(1, 1_000_000), metavar="N",
               help="Another number of draws than the framework's.")  # fmt: skip
 @click.option("--no-cache", is_flag=True, help="Draw anew, whatever is kept, and keep nothing.")
+@common.work_options
 @common.index_options
 @common.output_options("table", "csv", "json")
 def command(
     countries: tuple[str, ...], group: str | None, top: int | None, seed: int | None, draws: int | None,
-    no_cache: bool, folder: Path | None, framework: str | None, form: str | None, output: Path | None,
-    bom: bool,
+    no_cache: bool, jobs: int, scheduler: str | None, folder: Path | None, framework: str | None,
+    form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """Show how sure the ranks are: their ranges over draws of method and data.
 
@@ -53,11 +55,13 @@ def command(
     readiness robustness Kenya Rwanda Ghana
     readiness robustness --group asean --format csv
     readiness robustness KEN --seed 7 --draws 2000
+    readiness robustness --draws 1000000 --jobs 2
 
     The framework's `uncertainty:` block says what is varied. A range holds the
     5th to 95th percentile of the draws; countries of one band are not told
     apart from its first. It is a method-and-data range, not a confidence
-    interval. CSV columns: country,name,rank,rank_median,rank_low,rank_high,
+    interval. Whoever makes the draws, they are the same; what is in the cache
+    is not drawn again. CSV columns: country,name,rank,rank_median,rank_low,rank_high,
     score,score_low,score_high,band,p_top10.
     """
     from readiness.export import tables
@@ -65,8 +69,11 @@ def command(
     index = common.load(folder)
     scores = index.scores(framework)
     codes = common.chosen(index, countries, group, scores.countries)
-    with patience(scores, draws) as tell:
-        found = index.robustness(framework, seed=seed, draws=draws, kept=not no_cache, progress=tell)
+    with patience(scores, draws, None if scheduler else jobs) as tell:
+        found = index.robustness(
+            framework, seed=seed, draws=draws, kept=not no_cache, progress=tell, processes=jobs,
+            scheduler=scheduler,
+        )  # fmt: skip
     table = rows(scores, found, codes)
     table = replace(table, rows=table.rows[:top])
     common.deliver(
@@ -231,23 +238,24 @@ def _wrapped(text: str) -> str:
     return textwrap.fill(text, 80, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
-def drawn(scores: Scores) -> Scores:
+def drawn(scores: Scores, jobs: int = 1, scheduler: str | None = None) -> Scores:
     """Make the draws behind the ranges now, where the framework says what to draw."""
-    with patience(scores) as tell:
-        scores.drawn(tell)
+    with patience(scores, jobs=None if scheduler else jobs) as tell:
+        scores.drawn(tell, processes=jobs, scheduler=scheduler)
     return scores
 
 
 @contextlib.contextmanager
-def patience(scores: Scores, draws: int | None = None) -> Iterator[Progress]:
+def patience(scores: Scores, draws: int | None = None, jobs: int | None = 1) -> Iterator[Progress]:
     """Say what takes so long: draws that are not in the cache; in a terminal, and where it is minutes.
 
+    `jobs` processes make them, None for a cluster: nobody knows how many minutes that takes.
     What it yields takes the number of draws done, and shows it in a terminal.
     """
     block = scores.framework.uncertainty
     count = 0 if block is None else draws or block.draws
     text = f"making {counted(count, 'draw')} of method and data, once for these figures"
-    minutes = count * int(scores.ranked.sum()) / _A_MINUTE
+    minutes = 0 if jobs is None else count * int(scores.ranked.sum()) / _A_MINUTE / min(jobs, processors())
     if minutes >= 1:
         from readiness.engine.uncertainty import turns
 

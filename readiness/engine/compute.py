@@ -8,6 +8,7 @@ functions as a single run.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from readiness.engine.plan import Plan
 from readiness.engine.rank import rank
 from readiness.errors import ReadinessError
 from readiness.figures.matrix import Flag, Floats, Matrix
-from readiness.scores import Progress, Robustness, Scores, Stage
+from readiness.scores import Robustness, Scores, Stage
 
 
 def compute(framework: Framework, matrix: Matrix) -> Scores:
@@ -69,10 +70,10 @@ def compute(framework: Framework, matrix: Matrix) -> Scores:
     return Scores(framework, matrix, stages, nodes, shares, ranked, ranks, weights, _robustness)
 
 
-def _robustness(scores: Scores, progress: Progress | None = None) -> Robustness:
+def _robustness(scores: Scores, **how: Any) -> Robustness:
     from readiness.engine.uncertainty import robustness  # it simulates by the steps above
 
-    return robustness(scores, progress=progress)
+    return robustness(scores, **how)
 
 
 def columns_of(values: Floats) -> list[Floats]:

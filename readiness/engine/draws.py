@@ -66,8 +66,13 @@ def blocks(block: Uncertainty, shape: Shape, seed: int, draws: int, sample: int 
         0 for the draws themselves; sensitivity takes a second, independent sample 1.
     """
     for number in range(-(-draws // shape.block)):
-        size = min(shape.block, draws - number * shape.block)
-        yield {name: one[:size] for name, one in _block(block, shape, seed, sample, number).items()}
+        yield nth(block, shape, seed, draws, number, sample)
+
+
+def nth(block: Uncertainty, shape: Shape, seed: int, draws: int, number: int, sample: int = 0) -> Factors:
+    """Return one of `blocks` by its number, from 0: the same whoever asks, and after whatever others."""
+    size = min(shape.block, draws - number * shape.block)
+    return {name: one[:size] for name, one in _block(block, shape, seed, sample, number).items()}
 
 
 def _block(block: Uncertainty, shape: Shape, seed: int, sample: int, number: int) -> Factors:

@@ -21,10 +21,11 @@ _SORTED = 2_000_000
 
 def passes(size: int, draws: int) -> int:
     """Return how often the draws are made to hold the ranks of all places, each time of a part."""
-    return max(1, -(-size * draws * np.dtype(_kind(size)).itemsize // BYTES))
+    return max(1, -(-size * draws * np.dtype(kind(size)).itemsize // BYTES))
 
 
-def _kind(size: int) -> type[np.unsignedinteger]:
+def kind(size: int) -> type[np.unsignedinteger]:
+    """Return the numbers that hold the ranks of so many places."""
     return np.uint16 if size < 2**16 else np.uint32
 
 
@@ -52,7 +53,7 @@ class Held:
         parts = passes(self.size, self.draws)
         self._limits = [int(limit) for limit in np.linspace(0, self.size, parts + 1)]
         width = int(np.diff(self._limits).max())
-        self._ranks = np.empty((self.draws, width), dtype=_kind(self.size))
+        self._ranks = np.empty((self.draws, width), dtype=kind(self.size))
         self._turn, self._filled = 0, 0
 
     @property

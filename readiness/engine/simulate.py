@@ -68,6 +68,11 @@ class Simulation:
     like: Like | None = None
     cache: dict[tuple[int, ...], Any] = field(default_factory=dict, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process with what it was made of: it makes the rest anew, the same."""
+        plain = replace(self.scores, ranges=None, shown=None)
+        return type(self), (plain, self.block, self.spread, self.like)
+
     @cached_property
     def cells(self) -> Cells:
         """What draws change in the figures."""
@@ -108,6 +113,10 @@ class Simulation:
     def blocks(self, count: int, *, seed: int | None = None, sample: int = 0) -> Iterator[Factors]:
         """Yield the factors of so many draws by the block."""
         return draws.blocks(self.block, self.shape, self.block.seed if seed is None else seed, count, sample)
+
+    def nth(self, number: int, count: int, seed: int) -> Factors:
+        """Return one of `blocks`, by its number from 0."""
+        return draws.nth(self.block, self.shape, seed, count, number)
 
     def index_scores(self, factors: Factors) -> Floats:
         """Return the index of the ranked countries in every draw, (R, n) in single precision.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
+from readiness import jobs
 from readiness.engine import held
-from readiness.engine.draws import Factors
 from readiness.engine.held import Held
+from readiness.engine.pieces import HIGH, LOW, Asked, Drawn, Parts, maker, pieces
 from readiness.engine.simulate import Simulation
 from readiness.figures.matrix import Floats, Ints
 from readiness.scores import Progress, Robustness, Scores
@@ -21,17 +21,14 @@ _EXACT = 100
 _CELLS = 20_000_000
 # So many counts are added up at a time.
 _QUANTILE = 8_000_000
-LOW, HIGH = 0.05, 0.95
 _BAND = 0.95
-# So many draws are enough for the ends of a part's scores; a hundred where the numbers get more than this.
-_PARTS, _PART_CELLS = 1000, 30_000_000
-# So many scores and ranks are held at once, from which on a block of draws is cut up.
-_SLICE = 5_000_000
+# Fewer ranks are drawn before other processes have begun.
+_WORTH = 8_000_000
 
 
 def robustness(
     scores: Scores, *, seed: int | None = None, draws: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | None = None, processes: int = 1, scheduler: str | None = None,
 ) -> Robustness:  # fmt: skip
     """Rank the ranked countries in every draw of the framework's `uncertainty:` block.
 
@@ -49,11 +46,19 @@ def robustness(
     progress
         Called with the number of draws done, now and then; where draws are made twice, each time
         is half of one. What it raises ends the work.
+    processes
+        So many make the draws at once, where there are enough to be worth it. The result is the same.
+    scheduler
+        The address of a Dask cluster that makes them in their place. The result is the same, to the
+        bit where its processors are of the same kind.
 
     Raises
     ------
+    MissingLibraryError
+        When there is a `scheduler` and Dask is not installed.
     ReadinessError
-        When a drawn method cannot be carried out on these scores.
+        When a drawn method cannot be carried out on these scores; when the cluster does not answer,
+        or a worker of it has other versions.
     ValueError
         When the framework has no `uncertainty:` block.
     """
@@ -66,22 +71,21 @@ def robustness(
     size = len(simulation.rows)
     held_ranks = _held(size, count)
     tally = _Tally(size, simulation.scale, counts=held_ranks is None)
-    times = turns(size, count)
-    parts = None
-    for turn in range(times):
-        done = 0
-        for whole in simulation.blocks(count, seed=seed):
-            parts = parts or _parts(simulation, whole)
-            for factors in _slices(whole, size):
-                index = simulation.index_scores(factors)
-                ranks = simulation.ranks(index)
-                if turn == 0:
-                    tally.add(ranks, index, simulation.comparable(factors))
-                if held_ranks is not None:
-                    held_ranks.add(ranks)
-                done += len(ranks)
-                if progress is not None:
-                    progress((turn * count + done) // times)
+    asked = Asked(seed, count, bins=tally.scores.shape[1], pairs=tally.above is not None)
+    keys = pieces(count, simulation.shape.block, size, times := turns(size, count))
+    processes = processes if size * count * times >= _WORTH else 1
+    done, parts = 0, None
+    made = jobs.run(maker, (simulation, asked), keys, processes, scheduler=scheduler)
+    with contextlib.closing(made):
+        for piece, drawn in zip(keys, made, strict=True):
+            parts = parts or drawn.parts
+            if piece.turn == 0:
+                tally.add(drawn)
+            if held_ranks is not None:
+                held_ranks.add(drawn.ranks)
+            done += piece.draws
+            if progress is not None:
+                progress(done // times)
     ranges = _counted(tally) if held_ranks is None else _told(held_ranks)
     return _result(
         scores, simulation.rows, tally, ranges, seed, parts or (simulation.rows[:0], np.empty((2, 0, 0)))
@@ -102,42 +106,6 @@ def turns(size: int, draws: int) -> int:
 
 def _holds(size: int, draws: int) -> bool:
     return size > PAIRS and held.passes(size, draws) <= held.PASSES
-
-
-def _slices(factors: Factors, size: int) -> Iterator[Factors]:
-    """Cut a block of draws up where there are many places."""
-    step = max(1, _SLICE // max(size, 1))
-    for start in range(0, len(factors["weights"]), step):
-        yield {name: array[start : start + step] for name, array in factors.items()}
-
-
-def _parts(simulation: Simulation, factors: Factors) -> tuple[Ints, Floats]:
-    """Return the nodes below the root, and the ends of their scores (2, P, n) over draws on the same scale.
-
-    Some hundred draws tell 5 and 95% of a score well enough for a chart.
-    """
-    nodes = [part for part in simulation.plan.nodes[0].parts if part < len(simulation.plan.nodes)]
-    most = max(100, _PART_CELLS // max(len(nodes) * len(simulation.rows), 1))
-    members = np.flatnonzero(simulation.comparable(factors))[: min(_PARTS, most)]
-    if not nodes or not len(members) or not len(simulation.rows):
-        return np.array(nodes, dtype=np.int64), np.full((2, len(nodes), len(simulation.rows)), np.nan)
-    own = {name: array[members] for name, array in factors.items()}
-    drawn = simulation.node_scores(own, nodes)
-    ends = np.stack([_ends_of_scores(own) for own in drawn], axis=1)
-    return np.array(nodes, dtype=np.int64), ends
-
-
-def _ends_of_scores(drawn: Floats) -> Floats:
-    """Return the ends of each column (R, n) over the draws that have a score, (2, n); NaN for none."""
-    gaps = np.isnan(drawn)
-    there, none = ~gaps.any(axis=0), gaps.all(axis=0)
-    ends = np.full((2, drawn.shape[1]), np.nan)
-    options: dict[str, Any] = {"axis": 0, "method": "inverted_cdf"}
-    ends[:, there] = np.quantile(drawn[:, there], (LOW, HIGH), **options)
-    some = ~there & ~none
-    if some.any():  # a column at a time, in Python: dear where there are many
-        ends[:, some] = np.nanquantile(drawn[:, some], (LOW, HIGH), **options)
-    return ends
 
 
 @dataclass
@@ -167,23 +135,21 @@ class _Tally:
         pairs = 0 < self.size <= PAIRS
         self.above = np.zeros((self.size, self.size), dtype=np.int64) if pairs else None
 
-    def add(self, ranks: Ints, scores: Floats, comparable: np.ndarray) -> None:
-        """Count a block of draws: ranks and scores (R, n), and which draws' scores count (R,)."""
+    def add(self, drawn: Drawn) -> None:
+        """Count a piece of the draws, in their order."""
+        ranks = drawn.ranks
         if self.ranks is not None:
-            # A block of an odd number of draws begins the next with the other half.
+            # A piece of an odd number of draws begins the next with the other half.
             places = np.searchsorted(self.firsts, ranks, side="right") - 1 if self.size > PAIRS else ranks - 1
             for half in (0, 1):
                 _count(places[(half + self.draws) % 2 :: 2], self.ranks[half])
-        bins = self.scores.shape[1]
-        low, high = self.scale
-        kept = scores[comparable]
-        inside = np.nan_to_num((kept - low) / (high - low) * bins, nan=-1)
-        rows = np.arange(self.size)
-        for draw in np.clip(inside.astype(np.int64), -1, bins - 1):
-            there = draw >= 0
-            self.scores[rows[there], draw[there]] += 1
-        if self.above is not None:
-            _count_pairs(ranks, self.above)
+        if drawn.scores is not None:
+            rows = np.arange(self.size)
+            for draw in drawn.scores:
+                there = draw >= 0
+                self.scores[rows[there], draw[there]] += 1
+        if self.above is not None and drawn.above is not None:
+            self.above += drawn.above
         self.draws += len(ranks)
 
 
@@ -196,7 +162,7 @@ def _bins_of_ranks(size: int) -> Ints:
     return np.concatenate([np.arange(1, exact + 1), np.arange(exact + 1, size + 1, width)])
 
 
-def _count(places: Ints, counts: Ints) -> None:
+def _count(places: np.ndarray, counts: Ints) -> None:
     """Add to (n, bins) how often each column of `places` (R, n) holds each bin."""
     size, bins = counts.shape
     if places.size >= counts.size:  # one pass over all bins pays
@@ -206,18 +172,6 @@ def _count(places: Ints, counts: Ints) -> None:
     rows = np.arange(size)
     for draw in places:
         counts[rows, draw] += 1
-
-
-def _count_pairs(ranks: Ints, above: Ints) -> None:
-    """Add to (n, n) in how many of the draws (R, n) the row's rank is better than the column's."""
-    small = ranks.astype(np.uint8 if ranks.shape[-1] < 256 else np.uint16)
-    better = np.empty(above.shape, dtype=bool)
-    for start in range(0, len(small), 255):
-        count = np.zeros(above.shape, dtype=np.uint8)
-        for draw in small[start : start + 255]:
-            np.less(draw[:, None], draw, out=better)
-            count += better.view(np.uint8)
-        above += count
 
 
 def quantile(counts: Ints, *shares: float) -> Floats:
@@ -272,7 +226,7 @@ def _told(held_ranks: Held) -> _Ranges:
 
 
 def _result(
-    scores: Scores, rows: Ints, tally: _Tally, ranges: _Ranges, seed: int, parts: tuple[Ints, Floats]
+    scores: Scores, rows: Ints, tally: _Tally, ranges: _Ranges, seed: int, parts: Parts
 ) -> Robustness:
     low, median, high = ranges.ends
     bins, (least, most) = tally.scores.shape[1], tally.scale

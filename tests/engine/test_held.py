@@ -12,7 +12,7 @@ import pytest
 from readiness import cache
 from readiness.definitions.framework import Framework
 from readiness.definitions.indicator import Indicator
-from readiness.engine import held, treat, uncertainty
+from readiness.engine import held, pieces, treat, uncertainty
 from readiness.engine.compute import compute
 from readiness.engine.uncertainty import robustness
 from readiness.figures.matrix import Flag, Matrix
@@ -92,8 +92,8 @@ def test_in_bins_the_range_is_taken_outwards_by_less_than_a_bin(monkeypatch):
 
 
 def test_uint16_is_enough_up_to_65535_places():
-    assert held._kind(65_535) is np.uint16
-    assert held._kind(65_536) is np.uint32
+    assert held.kind(65_535) is np.uint16
+    assert held.kind(65_536) is np.uint32
     assert held.passes(50_000, 10_000) <= held.PASSES < held.passes(50_000, 100_000)
 
 
@@ -101,7 +101,7 @@ def test_uint16_is_enough_up_to_65535_places():
 def test_slices_of_any_size_give_the_same(monkeypatch, rows):
     scores = synthetic(60)
     whole = robustness(scores, draws=300)
-    monkeypatch.setattr(uncertainty, "_SLICE", 60 * rows)
+    monkeypatch.setattr(pieces, "_SLICE", 60 * rows)
     names = tuple(field.name for field in fields(Robustness))
     same(robustness(scores, draws=300), whole, names)
 
@@ -109,7 +109,7 @@ def test_slices_of_any_size_give_the_same(monkeypatch, rows):
 def test_progress_rises_to_the_number_of_draws_over_all_passes(monkeypatch):
     scores, told = synthetic(40), []
     monkeypatch.setattr(uncertainty, "PAIRS", 5)
-    monkeypatch.setattr(uncertainty, "_SLICE", 40 * 50)
+    monkeypatch.setattr(pieces, "_SLICE", 40 * 50)
     monkeypatch.setattr(held, "BYTES", 40 * 200)
     robustness(scores, draws=200, progress=told.append)
     assert told == [25, 50, 75, 100, 125, 150, 175, 200]
@@ -117,7 +117,7 @@ def test_progress_rises_to_the_number_of_draws_over_all_passes(monkeypatch):
 
 def test_what_progress_raises_ends_the_work_and_nothing_is_kept(monkeypatch, tmp_path: Path):
     monkeypatch.setattr(cache, "cache_folder", lambda: tmp_path)
-    monkeypatch.setattr(uncertainty, "_SLICE", 40 * 50)
+    monkeypatch.setattr(pieces, "_SLICE", 40 * 50)
     told: list[int] = []
 
     def stop(done: int) -> None:
@@ -147,8 +147,8 @@ def test_memory_does_not_grow_with_places_by_places_or_draws(monkeypatch):
     size, draws = 4000, 1500
     scores = synthetic(size)
     monkeypatch.setattr(held, "BYTES", size * draws)  # half the ranks, at two bytes each
-    monkeypatch.setattr(uncertainty, "_SLICE", size * 50)
-    monkeypatch.setattr(uncertainty, "_PART_CELLS", 0)
+    monkeypatch.setattr(pieces, "_SLICE", size * 50)
+    monkeypatch.setattr(pieces, "_PART_CELLS", 0)
     monkeypatch.setattr(uncertainty, "_QUANTILE", 100_000)
     monkeypatch.setattr(held, "_SORTED", 100_000)
     tracemalloc.start()
@@ -168,7 +168,7 @@ def test_ends_of_scores_are_those_of_nanquantile():
     drawn[:, 2] = np.nan
     drawn[::3, 4] = np.nan
     expected = np.nanquantile(drawn[:, [0, 1, 3, 4, 5]], (0.05, 0.95), axis=0, method="inverted_cdf")
-    found = uncertainty._ends_of_scores(drawn)
+    found = pieces.ends_of_scores(drawn)
     np.testing.assert_array_equal(found[:, [0, 1, 3, 4, 5]], expected)
     assert np.isnan(found[:, 2]).all()
 

@@ -17,9 +17,10 @@ from readiness.definitions.indicator import Indicator
 from readiness.engine import draws as drawing
 from readiness.engine.aggregate import aggregate
 from readiness.engine.compute import columns_of, compute
+from readiness.engine.pieces import count_pairs
 from readiness.engine.plan import Plan
 from readiness.engine.simulate import Simulation
-from readiness.engine.uncertainty import _bands, _count_pairs, quantile, robustness
+from readiness.engine.uncertainty import _bands, quantile, robustness
 from readiness.errors import DefinitionError, ReadinessError
 from readiness.figures.matrix import Flag, Matrix
 from readiness.index import Index
@@ -493,7 +494,7 @@ def test_pairs_are_counted_whatever_their_number(countries):
     rng = np.random.default_rng(countries)
     ranks = np.argsort(np.argsort(rng.random((520, countries)), axis=1), axis=1) + 1
     above = np.zeros((countries, countries), dtype=np.int64)
-    _count_pairs(ranks, above)
+    count_pairs(ranks, above)
     one, other = 0, countries - 1
     assert above[one, other] == (ranks[:, one] < ranks[:, other]).sum()
     np.testing.assert_array_equal(above + above.T, 520 * (1 - np.eye(countries, dtype=int)))
