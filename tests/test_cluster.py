@@ -17,6 +17,9 @@ from readiness import cluster, jobs
 from readiness.errors import MissingLibraryError, ReadinessError
 
 ROOT = Path(__file__).resolve().parents[1]
+DRAWN = {
+    "frameworks/main.yaml": ("tree:\n", "uncertainty: {draws: 300, imputation: {method: none}}\ntree:\n")
+}
 
 PIECES = """\
 import os, signal
@@ -40,6 +43,33 @@ def failing(_):
 def deadly(_):
     return lambda number: os.kill(os.getpid(), signal.SIGKILL) if number == 3 else number
 
+class Stopping:
+    "Draws whose worker is killed in their midst, once."
+    def __init__(self, scores, folder):
+        self.scores, self.mark = scores, Path(folder) / "draws"
+
+    def robustness(self, **how):
+        from readiness.engine import uncertainty
+        before, uncertainty.maker = uncertainty.maker, Killing(self.mark)
+        try:
+            return uncertainty.robustness(self.scores, **how)
+        finally:
+            uncertainty.maker = before
+
+class Killing:
+    def __init__(self, mark):
+        self.mark = mark
+
+    def __call__(self, *asked):
+        from readiness.engine.pieces import maker
+        make = maker(*asked)
+        def do(piece):
+            if piece.block == 3 and not self.mark.exists():
+                self.mark.touch()
+                os.kill(os.getpid(), signal.SIGKILL)
+            return make(piece)
+        return do
+
 class Killed:
     "An index whose worker is killed at the second country, once."
     def __init__(self, index, folder):
@@ -55,8 +85,10 @@ SCRIPT = """\
 import json, logging, sys
 from pathlib import Path
 import dask, distributed
+import numpy as np
 import pieces
 from readiness import cluster, jobs
+from readiness.engine import uncertainty
 from readiness.errors import ReadinessError
 from readiness.index import Index
 from readiness.report import batch
@@ -74,6 +106,17 @@ def reports(address, folder, index):
         found.append([[one.error, one.kept] for one in made])
     files = [[(folder / place / f"{code}.pdf").read_bytes() for code in codes] for place in ("here", "there")]
     return {"outcomes": found, "same": files[0] == files[1], "killed": (folder / "report").exists()}
+
+def draws(address, folder, index):
+    scores = index.scores()
+    here = uncertainty.robustness(scores, draws=12_500)
+    told = []
+    there = pieces.Stopping(scores, folder).robustness(draws=12_500, scheduler=address, progress=told.append)
+    same = [
+        name for name, value in vars(here).items()
+        if np.array_equal(value, getattr(there, name), equal_nan=value is not None)
+    ]
+    return {"same": sorted(same) == sorted(vars(here)), "told": told}
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
@@ -97,6 +140,7 @@ if __name__ == "__main__":
         stopped.close()
         said["after"] = list(run(pieces.adding, (2,), [1]))
         said["reports"] = reports(at, folder, index)
+        said["draws"] = draws(at, folder, index)
         cluster.__version__ = "0.0"
         try:
             list(run(pieces.adding, (1,), [1, 2]))
@@ -111,7 +155,7 @@ def test_a_cluster_does_what_this_machine_does(make_index, tmp_path):
     (tmp_path / "pieces.py").write_text(PIECES)
     (tmp_path / "script.py").write_text(SCRIPT)
     ran = subprocess.run(
-        [sys.executable, str(tmp_path / "script.py"), str(tmp_path), str(make_index())],
+        [sys.executable, str(tmp_path / "script.py"), str(tmp_path), str(make_index(edit=DRAWN))],
         capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}, timeout=300,
     )  # fmt: skip
@@ -128,6 +172,9 @@ def test_a_cluster_does_what_this_machine_does(make_index, tmp_path):
     reports = said["reports"]
     assert reports["killed"] and reports["same"]
     assert reports["outcomes"] == [[[None, False]] * 4, [[None, False]] * 4, [[None, True]] * 4]
+    # Draws too, equal to the bit, and none is lost or counted twice.
+    assert (tmp_path / "draws").exists() and said["draws"]["same"]
+    assert said["draws"]["told"] == [2000, 4000, 6000, 8000, 10_000, 12_000, 12_500]
     assert "and here it is 0.0. Only the same versions" in said["version"]
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import time
 
 import numpy as np
 import pytest
 
+from readiness import cluster
 from readiness.cli import robustness
 from readiness.cli.progress import Line
+from readiness.engine import pieces, uncertainty
 from readiness.export.text import percent
 from readiness.index import Index
 
@@ -240,3 +243,29 @@ def test_progress_is_shown_a_few_times_a_second_and_taken_away_when_stopped(scor
         tell(501)
         raise KeyboardInterrupt
     assert capsys.readouterr().err == f"\r500 of 1,500 draws\r{'':18}\r"
+
+
+def test_processes_change_nothing(done, drawn, monkeypatch):
+    command = ("robustness", "--indicators", drawn, "--format", "csv", "--no-cache")
+    first = done(*command)
+    monkeypatch.setattr(uncertainty, "_WORTH", 0)
+    monkeypatch.setattr(pieces, "_SLICE", 6 * 40)
+    assert done(*command, "--jobs", "2") == first
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_does_not_answer_is_told(refused, drawn, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.5)
+    at = ("--indicators", drawn, "--scheduler", "tcp://127.0.0.1:9")
+    assert "no Dask scheduler answers at" in refused("robustness", *at, "--no-cache")
+    # The reports of a batch leave no folder behind that nothing was written into.
+    out = tmp_path / "reports"
+    assert "no Dask scheduler answers at" in refused("report", "--all", *at, "--format", "html", "-o", out)
+    assert not out.exists()
+
+
+def test_without_dask_robustness_says_what_to_install(refused, drawn, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    said = refused("robustness", "--indicators", drawn, "--no-cache", "--scheduler", "tcp://127.0.0.1:1")
+    assert "pip install 'readiness[dask]'" in said

@@ -15,6 +15,7 @@ from readiness.definitions.indicator import Indicator
 from readiness.engine import held, pieces, treat, uncertainty
 from readiness.engine.compute import compute
 from readiness.engine.uncertainty import robustness
+from readiness.errors import ReadinessError
 from readiness.figures.matrix import Flag, Matrix
 from readiness.scores import Robustness, Scores
 
@@ -104,6 +105,37 @@ def test_slices_of_any_size_give_the_same(monkeypatch, rows):
     monkeypatch.setattr(pieces, "_SLICE", 60 * rows)
     names = tuple(field.name for field in fields(Robustness))
     same(robustness(scores, draws=300), whole, names)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_two_processes_give_the_same_to_the_bit(monkeypatch, many):
+    scores, told = synthetic(60), []
+    monkeypatch.setattr(pieces, "_SLICE", 60 * 70)
+    if many:  # held, in two turns
+        monkeypatch.setattr(uncertainty, "PAIRS", 5)
+        monkeypatch.setattr(held, "BYTES", 60 * 301)
+    whole = robustness(scores, draws=301)
+    monkeypatch.setattr(uncertainty, "_WORTH", 0)
+    found = robustness(scores, draws=301, processes=2, progress=told.append)
+    same(found, whole, tuple(field.name for field in fields(Robustness)))
+    assert told[-1] == 301
+    assert len(told) == (10 if many else 5)
+
+
+def test_few_draws_start_no_process(monkeypatch):
+    counts = []
+    monkeypatch.setattr(uncertainty.jobs, "run", lambda start, of, keys, count, **_: counts.append(count) or (
+        start(*of)(key) for key in keys))  # fmt: skip
+    robustness(synthetic(10), draws=20, processes=2)
+    monkeypatch.setattr(uncertainty, "_WORTH", 200)
+    robustness(synthetic(10), draws=20, processes=2)
+    assert counts == [1, 2]
+
+
+def test_another_numpy_is_refused():
+    asked = pieces.Asked(1, 10, 200, pairs=False, numpy="0.1")
+    with pytest.raises(ReadinessError, match=r"a worker has numpy .*and here it is 0\.1"):
+        pieces.maker(None, asked)
 
 
 def test_progress_rises_to_the_number_of_draws_over_all_passes(monkeypatch):
