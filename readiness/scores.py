@@ -161,8 +161,7 @@ class Scores:
         What the parts of each node weigh, by the node's id: (M,) relative within the node, or
         (C, M) where every country has its own.
     ranges
-        What computes `robustness` of these scores when it is first asked for; it takes what
-        `drawn` takes.
+        What computes `robustness` of these scores when it is first asked for; it takes what `drawn` does.
     shown
         What a notebook shows, as HTML.
     """
@@ -190,29 +189,13 @@ class Scores:
         """
         return self.drawn()
 
-    def drawn(
-        self, progress: Progress | None = None, *, processes: int = 1, scheduler: str | None = None
-    ) -> Robustness | None:
-        """Return `robustness`, made by so many processes or by a Dask cluster where it is not there yet.
-
-        Parameters
-        ----------
-        progress
-            Called with the number of draws done, while they are made.
-        processes, scheduler
-            See `Index.robustness`; the result is the same.
-
-        Raises
-        ------
-        ReadinessError
-            When a drawn method does not suit the scores, or the cluster does not answer.
-        """
+    def drawn(self, progress: Progress | None = None, **how: Any) -> Robustness | None:
+        """Return `robustness`; `progress` is told the draws done. `how`: see `Index.robustness`."""
         if self.framework.uncertainty is None or self.ranges is None:
             return None
         if "robustness" not in vars(self):  # where a cached property keeps what it has
-            told = {"progress": progress, "processes": processes, "scheduler": scheduler}
-            how = {name: value for name, value in told.items() if value not in (None, 1)}
-            vars(self)["robustness"] = self.ranges(self, **how)
+            told = {} if progress is None else {"progress": progress}
+            vars(self)["robustness"] = self.ranges(self, **told, **how)
         found: Robustness = vars(self)["robustness"]
         return found
 
