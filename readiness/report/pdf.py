@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 from readiness.errors import MissingLibraryError
 from readiness.report import design as designs
-from readiness.report import fonts, html, stamp
+from readiness.report import fast, fonts, html, stamp
 from readiness.report.attachment import Attachment
 from readiness.report.design import Design
 from readiness.report.model import CountryProfile
 
 Variant = Literal["pdf/ua-1", "pdf/a-3a"]
+BASE = "asset:/templates/"
 _PANGO = """\
 PDF needs the library Pango, which is not installed (everything else works without it).
   Debian, Ubuntu  apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
@@ -51,18 +52,30 @@ def render(
 
 def document(
     text: str, look: Design, day: datetime.datetime, *, variant: Variant = "pdf/ua-1",
-    attachments: Sequence[Attachment] = (),
+    attachments: Sequence[Attachment] = (), plain: bool = False,
 ) -> bytes:  # fmt: skip
-    """Return a document of `html.document` as a tagged PDF, see `render`."""
+    """Return a document of `html.document` as a tagged PDF, see `render`.
+
+    With `plain`, WeasyPrint is used as it is; the same bytes come out, only later (see `fast`).
+    """
     weasyprint = library()
-    configuration, stylesheets, fetcher = _shared(look)
-    with _uncollected():
-        made = weasyprint.HTML(string=text, url_fetcher=fetcher, base_url="asset:/templates/")
+    configuration, stylesheets, reads, memory = _shared(look)
+
+    def printed(made: Any) -> bytes:
         content: bytes = made.write_pdf(
             stylesheets=stylesheets, font_config=configuration, pdf_variant=variant, cache=None,
             custom_metadata=True, attachments=[_attached(item, day) for item in attachments],
         )  # fmt: skip
-    return content
+        return content
+
+    with _uncollected():
+        if not plain and fast.usable(weasyprint, configuration):
+            try:
+                with fast.printing(memory):
+                    return printed(fast.page(weasyprint, text, reads, BASE))
+            except Exception:  # what is at fault, the page or what was replaced, the plain way tells
+                fast.give_up()
+        return printed(weasyprint.HTML(string=text, url_fetcher=reads, base_url=BASE))
 
 
 @contextlib.contextmanager
@@ -108,16 +121,16 @@ def library() -> Any:
 
 
 @functools.lru_cache(maxsize=1)  # a batch has one design
-def _shared(look: Design) -> tuple[Any, list[Any], Any]:
+def _shared(look: Design) -> tuple[Any, list[Any], Any, fast.Memory]:
     """Parse the fonts and styles of a design once for all reports of a batch."""
     weasyprint = library()
     from weasyprint.text.fonts import FontConfiguration
 
     configuration, reads = FontConfiguration(), fetcher(look)
     sheet = weasyprint.CSS(
-        string=look.page_sheets, font_config=configuration, url_fetcher=reads, base_url="asset:/templates/"
+        string=look.page_sheets, font_config=configuration, url_fetcher=reads, base_url=BASE
     )
-    return configuration, [sheet], reads
+    return configuration, [sheet], reads, fast.Memory()
 
 
 def fetcher(look: Design) -> Any:

@@ -1,0 +1,189 @@
+"""The quick way to a PDF gives the bytes of the plain way, and is left alone where it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from readiness.index import Index
+from readiness.report import design, fast, html, pdf, stamp
+
+# Complete and unranked ones, long and short names, all regions.
+TEN = ("KEN", "TWN", "VCT", "PRK", "FIN", "USA", "IND", "BRA", "FJI", "CIV")
+
+
+@pytest.fixture(scope="module")
+def index():
+    return Index.load()
+
+
+@pytest.fixture(scope="module")
+def weasyprint():
+    library = pdf.library()
+    if library.__version__ != fast.MADE_FOR:
+        pytest.skip(f"the quick way is for WeasyPrint {fast.MADE_FOR}, and this is {library.__version__}")
+    return library
+
+
+@pytest.fixture(autouse=True)
+def tried_anew(monkeypatch):
+    monkeypatch.setattr(fast, "_usable", None)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Count the documents that are printed the quick way."""
+    begun: list[fast.Memory] = []
+    printing = fast.printing
+
+    def counting(memory):
+        begun.append(memory)
+        return printing(memory)
+
+    monkeypatch.setattr(fast, "printing", counting)
+    return begun
+
+
+def page(index, code: str, **options) -> str:
+    return html.render(index.profile(code), design=design.default(), **options)
+
+
+def document(index, text: str, **options) -> bytes:
+    return pdf.document(text, design.default(), stamp.dated(index.profile("KEN")), **options)
+
+
+# The same bytes are the same words and pixels. Each comes over what those before it have left.
+def test_ten_countries_to_the_byte(weasyprint, index, counted):
+    for code in TEN:
+        text = page(index, code)
+        quick = document(index, text)
+        assert counted and fast._usable
+        assert quick == document(index, text, plain=True), code
+    assert len(counted) == 2 + len(TEN)  # two samples
+    text = page(index, "KEN", pages="brief")
+    assert document(index, text) == document(index, text, plain=True)
+
+
+# Justified and hyphenated lines, other writing, what floats, lists, letters, notes: no report of ours
+# has them all, templates of a publisher may.
+ODD = """\
+<!DOCTYPE html>
+<html lang="en"><head><title>Odd</title><meta charset="utf-8"></head><body>
+<p style="text-align: justify; hyphens: auto; width: 5cm">Interoperability of internationalised
+infrastructures, and how incomprehensibly they are administered.</p>
+<p lang="ar" dir="rtl">\u0627\u0644\u0637\u0627\u0642\u0629 12</p>
+<p style="letter-spacing: 2pt; word-spacing: 4pt">Wide <u>words</u> and <s>others</s></p>
+<p style="width: 2cm; overflow: hidden; text-overflow: ellipsis; white-space: nowrap">A long line, cut</p>
+<p style="white-space: pre-wrap">One\ttwo
+three  four</p>
+<div style="float: left; width: 30%">Left</div><div style="position: absolute; top: 3cm">There</div>
+<div style="display: grid; grid-template-columns: 1fr auto; width: 50vw"><p>One</p><p>Two</p></div>
+<table style="border-collapse: collapse; margin: 4px"><tbody><tr><td style="border: 2px solid">a</td>
+<td style="border: 1px solid; padding: 3%">b</td></tr></tbody></table>
+<table style="border-collapse: collapse; margin: 4px"><tbody><tr><td>c</td></tr></tbody></table>
+<ol style="list-style-position: outside"><li>One</li><li id="two">Two</li></ol><a href="#two">two</a>
+<p style="font-size: 0">none</p><p style="font-variant-caps: small-caps">Small \U000f0000 caps</p>
+<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><style>text { fill: red }</style>
+<text x="3 9 20" y="9" rotate="0 20" letter-spacing="2">abc</text></svg></body></html>
+"""
+
+
+def test_what_reports_do_not_have(weasyprint, index, counted):
+    assert document(index, ODD) == document(index, ODD, plain=True)
+    # The second time all is kept from the first.
+    assert document(index, ODD) == document(index, ODD, plain=True)
+    assert len(counted) == 2 + 2 and fast._usable
+
+
+@pytest.mark.parametrize("code", ["KEN", "PRK"])
+def test_a_document_read_as_xml_has_the_same_elements(weasyprint, index, code):
+    text = page(index, code)
+    found = fast.parsed(text)
+    assert found is not None
+    wanted = weasyprint.HTML(string=text).etree_element
+    assert flat(found) == flat(wanted)
+
+
+def flat(root) -> list[tuple[object, ...]]:
+    """Return all that a tree has, drawings with what stands aside."""
+    made = []
+    for element in getattr(root, "whole", root).iter() if "svg}" in root.tag else [root]:
+        attributes = {key: value for key, value in element.attrib.items() if not key.endswith("}xmlns")}
+        text, tail = ((each or "").strip() for each in (element.text, element.tail))
+        made.append((element.tag, attributes, text, tail))
+    if "svg}" not in root.tag:
+        for child in root:
+            made += flat(child)
+    return made
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<p>one<p>two", "<table><tr><td>a</td></tr></table>", "a&nbsp;b", "<pre>\na</pre>", "<p class=x>a</p>",
+     "<script>1 < 2</script>"],
+)  # fmt: skip
+def test_what_only_html_may_be_is_read_as_html(weasyprint, index, body):
+    text = f"<!DOCTYPE html>\n<html><head><title>t</title></head><body>{body}</body></html>"
+    assert fast.parsed(text) is None
+    assert document(index, text) == document(index, text, plain=True)
+
+
+def test_entities_are_not_expanded(index):
+    assert fast.parsed('<!DOCTYPE html [<!ENTITY a "b">]><html><body>&a;</body></html>') is None
+    assert fast.parsed('<!doctype html SYSTEM "file:///etc/passwd"><html><body>a</body></html>') is None
+
+
+def test_another_version_is_used_as_it_is(index, counted, monkeypatch):
+    monkeypatch.setattr(fast, "MADE_FOR", "1.0")
+    text = page(index, "KEN", pages="brief")
+    assert document(index, text) == document(index, text, plain=True)
+    assert not counted
+
+
+def test_a_sample_that_differs_is_the_end_of_it(weasyprint, index, counted, monkeypatch):
+    drawn = fast._Line.drawn
+
+    def lower(line, stream, matrix):
+        return drawn(line, stream, type(matrix)(d=-1, e=matrix.values[4], f=matrix.values[5] + 1))
+
+    monkeypatch.setattr(fast._Line, "drawn", lower)
+    text = page(index, "KEN", pages="brief")
+    assert document(index, text) == document(index, text, plain=True)
+    assert len(counted) == 1 and fast._usable is False
+
+
+def test_an_error_midway_falls_back(weasyprint, index, counted, monkeypatch):
+    text = page(index, "KEN", pages="brief")
+    assert document(index, text)
+    count = len(counted)
+    monkeypatch.setattr(fast, "page", lambda *_: 1 / 0)
+    assert document(index, text) == document(index, text, plain=True)
+    assert document(index, text) and len(counted) == count + 1
+
+
+def test_weasyprint_is_left_as_it_was(weasyprint, index):
+    from weasyprint.layout import inline
+    from weasyprint.text import line_break
+
+    before = inline.split_first_line, dict(vars(line_break.Layout)), inline.resolve_percentages
+    with fast.printing(fast.Memory()):
+        assert inline.split_first_line is not before[0]
+    with pytest.raises(ZeroDivisionError), fast.printing(fast.Memory()):
+        raise ZeroDivisionError
+    assert (inline.split_first_line, dict(vars(line_break.Layout)), inline.resolve_percentages) == before
+
+
+def test_what_is_kept_has_bounds(weasyprint, index, monkeypatch):
+    monkeypatch.setattr(fast, "_KEPT", 50)
+    monkeypatch.setattr(fast, "_STYLES", 50)
+    *_, memory = pdf._shared(design.default())
+    for code in ("KEN", "FIN"):
+        text = page(index, code, pages="brief")
+        assert document(index, text) == document(index, text, plain=True)
+        assert not memory.computed
+        assert len(memory.drawings) < 2000  # halved after each document
+
+
+def test_halving():
+    memory = fast.Memory(lines=dict.fromkeys(range(fast._KEPT + 1)))
+    memory.room()
+    assert min(memory.lines) == fast._KEPT // 2
