@@ -27,6 +27,7 @@ def weasyprint():
 @pytest.fixture(autouse=True)
 def tried_anew(monkeypatch):
     monkeypatch.setattr(fast, "_usable", None)
+    monkeypatch.setattr(fast, "_asked", 1)
 
 
 @pytest.fixture
@@ -130,6 +131,14 @@ def test_what_only_html_may_be_is_read_as_html(weasyprint, index, body):
 def test_entities_are_not_expanded(index):
     assert fast.parsed('<!DOCTYPE html [<!ENTITY a "b">]><html><body>&a;</body></html>') is None
     assert fast.parsed('<!doctype html SYSTEM "file:///etc/passwd"><html><body>a</body></html>') is None
+
+
+def test_one_report_alone_is_made_the_plain_way(weasyprint, index, counted, monkeypatch):
+    monkeypatch.setattr(fast, "_asked", 0)
+    text = page(index, "KEN", pages="brief")
+    first = document(index, text)
+    assert not counted
+    assert document(index, text) == first and counted
 
 
 def test_another_version_is_used_as_it_is(index, counted, monkeypatch):
