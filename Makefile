@@ -1,5 +1,5 @@
 # Two commands do all set-up: `make report` (COUNTRY=KEN) and `make test`.
-.PHONY: report test test-browser browser lint schemas bench fuzz soak clean
+.PHONY: report test test-lowest test-browser browser lint schemas bench fuzz soak clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,6 +11,19 @@ report: $(VENV)/.report
 
 test: $(VENV)/.test
 	$(VENV)/bin/python -m pytest -n 2 --dist worksteal
+
+# The tests on the lowest versions that pyproject.toml allows, without the browser, the linters and the wheel.
+# Python 3.11 or 3.12: the lowest numpy has no wheel for a later one.
+LOWEST := .venv-lowest
+test-lowest: $(LOWEST)/.test
+	$(LOWEST)/bin/python -m pytest -n 2 --dist worksteal --ignore tests/browser --ignore tests/benchmarks
+
+$(LOWEST)/.test: pyproject.toml tests/lowest.py
+	@bash .ci/system $(PYTHON)
+	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	$(PYTHON) tests/lowest.py > $(LOWEST)/lowest.txt
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check -c $(LOWEST)/lowest.txt -e '.[test,parquet,sdmx,dask]'
+	@touch $@
 
 # The explorer in Chromium; `make test` runs these too where there is one.
 test-browser: browser $(VENV)/.test
@@ -57,4 +70,4 @@ $(VENV)/.test: pyproject.toml $(VENV)/.report
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist reports
+	rm -rf $(VENV) $(LOWEST) build dist reports
