@@ -184,6 +184,7 @@ def test_weasyprint_is_left_as_it_was(weasyprint, index):
 def test_what_is_kept_has_bounds(weasyprint, index, monkeypatch):
     monkeypatch.setattr(fast, "_KEPT", 50)
     monkeypatch.setattr(fast, "_STYLES", 50)
+    pdf._shared.cache_clear()  # nothing is kept from the tests before
     *_, memory = pdf._shared(design.default())
     for code in ("KEN", "FIN"):
         text = page(index, code, pages="brief")
