@@ -71,6 +71,7 @@ def test_every_command_has_a_module_of_its_name_and_no_more():
         "gap",  # of `explain --against`
         "progress",  # of `report --all`
         "groups",  # of `scores --by`
+        "software",  # of `indicators --software`
         "together",  # of `report --compare` and `--league`
         "years",  # of `scores --since`
         "updates",  # of `update`

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 @click.option(
     "--licences", "show_licences", is_flag=True, help="Publisher, licence and page of every series."
 )
+@click.option(
+    "--software", is_flag=True, help="The libraries it runs with: version, licence, who asks for each."
+)
 @click.option("--stale", is_flag=True, help="What is past its maximum age or has newer figures at hand.")
 @common.index_options
 @common.output_options("table", "csv", "json")
 def command(
-    indicator: str | None, show_licences: bool, stale: bool, folder: Path | None, framework: str | None,
-    form: str | None, output: Path | None, bom: bool,
+    indicator: str | None, show_licences: bool, software: bool, stale: bool, folder: Path | None,
+    framework: str | None, form: str | None, output: Path | None, bom: bool,
 ) -> None:  # fmt: skip
     """List the indicators with coverage after selection, or show one in full.
 
@@ -36,6 +39,7 @@ def command(
     readiness indicators electricity_access
     readiness indicators electricity_access --format csv
     readiness indicators --licences --format csv
+    readiness indicators --software
     readiness indicators --stale
 
     Coverage is the share of countries with a figure young enough to count (or
@@ -50,6 +54,9 @@ def command(
     from readiness.analysis import catalogue
     from readiness.export import tables
 
+    if software:
+        _software(form, output, bom)
+        return
     index = common.load(folder)
     scores = index.scores(framework)
     if indicator is not None:
@@ -81,6 +88,21 @@ def command(
             "json": lambda: tables.to_json({"framework": scores.framework.id}, "indicators", table),
         },
         form, output, name="licences" if show_licences else "indicators",
+    )  # fmt: skip
+
+
+def _software(form: str | None, output: Path | None, bom: bool) -> None:
+    from readiness.cli import software
+    from readiness.export import tables
+
+    table = software.software()
+    common.deliver(
+        {
+            "table": lambda: software.software_text(table),
+            "csv": lambda: tables.to_csv(table, bom=bom),
+            "json": lambda: tables.to_json({}, "software", table),
+        },
+        form, output, name="software",
     )  # fmt: skip
 
 

@@ -6,6 +6,9 @@ import pytest
 
 from readiness.index import Index
 from readiness.report import design, fast, html, pdf, stamp
+from readiness.report.fast import document as documents
+from readiness.report.fast import lines
+from readiness.report.fast import memory as kept
 
 # Complete and unranked ones, long and short names, all regions.
 TEN = ("KEN", "TWN", "VCT", "PRK", "FIN", "USA", "IND", "BRA", "FJI", "CIV")
@@ -98,7 +101,7 @@ def test_what_reports_do_not_have(weasyprint, index, counted):
 @pytest.mark.parametrize("code", ["KEN", "PRK"])
 def test_a_document_read_as_xml_has_the_same_elements(weasyprint, index, code):
     text = page(index, code)
-    found = fast.parsed(text)
+    found = documents.parsed(text)
     assert found is not None
     wanted = weasyprint.HTML(string=text).etree_element
     assert flat(found) == flat(wanted)
@@ -124,13 +127,13 @@ def flat(root) -> list[tuple[object, ...]]:
 )  # fmt: skip
 def test_what_only_html_may_be_is_read_as_html(weasyprint, index, body):
     text = f"<!DOCTYPE html>\n<html><head><title>t</title></head><body>{body}</body></html>"
-    assert fast.parsed(text) is None
+    assert documents.parsed(text) is None
     assert document(index, text) == document(index, text, plain=True)
 
 
 def test_entities_are_not_expanded(index):
-    assert fast.parsed('<!DOCTYPE html [<!ENTITY a "b">]><html><body>&a;</body></html>') is None
-    assert fast.parsed('<!doctype html SYSTEM "file:///etc/passwd"><html><body>a</body></html>') is None
+    assert documents.parsed('<!DOCTYPE html [<!ENTITY a "b">]><html><body>&a;</body></html>') is None
+    assert documents.parsed('<!doctype html SYSTEM "file:///etc/passwd"><html><body>a</body></html>') is None
 
 
 def test_one_report_alone_is_made_the_plain_way(weasyprint, index, counted, monkeypatch):
@@ -149,12 +152,12 @@ def test_another_version_is_used_as_it_is(index, counted, monkeypatch):
 
 
 def test_a_sample_that_differs_is_the_end_of_it(weasyprint, index, counted, monkeypatch):
-    drawn = fast._Line.drawn
+    drawn = lines._Line.drawn
 
     def lower(line, stream, matrix):
         return drawn(line, stream, type(matrix)(d=-1, e=matrix.values[4], f=matrix.values[5] + 1))
 
-    monkeypatch.setattr(fast._Line, "drawn", lower)
+    monkeypatch.setattr(lines._Line, "drawn", lower)
     text = page(index, "KEN", pages="brief")
     assert document(index, text) == document(index, text, plain=True)
     assert len(counted) == 1 and fast._usable is False
@@ -182,8 +185,8 @@ def test_weasyprint_is_left_as_it_was(weasyprint, index):
 
 
 def test_what_is_kept_has_bounds(weasyprint, index, monkeypatch):
-    monkeypatch.setattr(fast, "_KEPT", 50)
-    monkeypatch.setattr(fast, "_STYLES", 50)
+    monkeypatch.setattr(kept, "_KEPT", 50)
+    monkeypatch.setattr(kept, "_STYLES", 50)
     pdf._shared.cache_clear()  # nothing is kept from the tests before
     *_, memory = pdf._shared(design.default())
     for code in ("KEN", "FIN"):
@@ -194,6 +197,6 @@ def test_what_is_kept_has_bounds(weasyprint, index, monkeypatch):
 
 
 def test_halving():
-    memory = fast.Memory(lines=dict.fromkeys(range(fast._KEPT + 1)))
+    memory = fast.Memory(lines=dict.fromkeys(range(kept._KEPT + 1)))
     memory.room()
-    assert min(memory.lines) == fast._KEPT // 2
+    assert min(memory.lines) == kept._KEPT // 2
