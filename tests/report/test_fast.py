@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from readiness.index import Index
@@ -182,6 +184,17 @@ def test_weasyprint_is_left_as_it_was(weasyprint, index):
     with pytest.raises(ZeroDivisionError), fast.printing(fast.Memory()):
         raise ZeroDivisionError
     assert (inline.split_first_line, dict(vars(line_break.Layout)), inline.resolve_percentages) == before
+
+
+def test_two_threads_take_turns(weasyprint, index):
+    from weasyprint.layout import inline
+
+    before = inline.split_first_line
+    text = page(index, "KEN", pages="brief")
+    with ThreadPoolExecutor(2) as threads:
+        made = list(threads.map(lambda _: document(index, text), range(4)))
+    assert set(made) == {document(index, text, plain=True)}
+    assert inline.split_first_line is before
 
 
 def test_what_is_kept_has_bounds(weasyprint, index, monkeypatch):

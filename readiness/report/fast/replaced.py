@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from readiness.report.fast.lines import Lines, deactivate, reactivate
 from readiness.report.fast.memory import Memory
 from readiness.report.fast.styles import style_for
 
+_ONE = threading.Lock()
 _LENGTHS = (
     "margin_left", "margin_right", "margin_top", "margin_bottom", "padding_left", "padding_right",
     "padding_top", "padding_bottom", "width", "min_width", "max_width", "height", "min_height", "max_height",
@@ -22,7 +24,15 @@ _BORDERS = ("border_top_width", "border_right_width", "border_bottom_width", "bo
 
 @contextlib.contextmanager
 def printing(memory: Memory) -> Iterator[None]:
-    """Replace functions of WeasyPrint while documents of one font configuration are printed."""
+    """Replace functions of WeasyPrint while documents of one font configuration are printed.
+
+    One thread at a time: the next would take what is replaced for WeasyPrint's own.
+    """
+    with _ONE:
+        yield from _printing(memory)
+
+
+def _printing(memory: Memory) -> Iterator[None]:
     replacements = _Replaced(memory).functions()
     before = [(where, name, where[name] if isinstance(where, dict) else vars(where)[name])
               for where, name, _ in replacements]  # fmt: skip
