@@ -72,7 +72,7 @@ def document(
         if not plain and fast.usable(weasyprint, configuration):
             try:
                 with fast.printing(memory):
-                    return printed(fast.page(weasyprint, text, reads, BASE))
+                    return printed(fast.page(weasyprint, text, reads, BASE, xml=not look.own))
             except Exception:  # what is at fault, the page or what was replaced, the plain way tells
                 fast.give_up()
         return printed(weasyprint.HTML(string=text, url_fetcher=reads, base_url=BASE))
@@ -130,7 +130,7 @@ def _shared(look: Design) -> tuple[Any, list[Any], Any, fast.Memory]:
     sheet = weasyprint.CSS(
         string=look.page_sheets, font_config=configuration, url_fetcher=reads, base_url=BASE
     )
-    return configuration, [sheet], reads, fast.Memory()
+    return configuration, [sheet], reads, fast.Memory(by_page=fast.by_page(look.page_sheets))
 
 
 def fetcher(look: Design) -> Any:

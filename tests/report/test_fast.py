@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from readiness.cli.main import main
 from readiness.index import Index
 from readiness.report import design, fast, html, pdf, stamp
 from readiness.report.fast import document as documents
@@ -73,7 +74,7 @@ def test_ten_countries_to_the_byte(weasyprint, index, counted):
 # has them all, templates of a publisher may.
 ODD = """\
 <!DOCTYPE html>
-<html lang="en"><head><title>Odd</title><meta charset="utf-8"></head><body>
+<html lang="en" style="overflow: hidden"><head><title>Odd</title><meta charset="utf-8"></head><body>
 <p style="text-align: justify; hyphens: auto; width: 5cm">Interoperability of internationalised
 infrastructures, and how incomprehensibly they are administered.</p>
 <p lang="ar" dir="rtl">\u0627\u0644\u0637\u0627\u0642\u0629 12</p>
@@ -88,6 +89,9 @@ three  four</p>
 <table style="border-collapse: collapse; margin: 4px"><tbody><tr><td>c</td></tr></tbody></table>
 <ol style="list-style-position: outside"><li>One</li><li id="two">Two</li></ol><a href="#two">two</a>
 <p style="font-size: 0">none</p><p style="font-variant-caps: small-caps">Small \U000f0000 caps</p>
+<p style="position: running(top)">Running</p><p>Text<span style="float: footnote">A note</span></p>
+<p style="position: note(side)">One at the side</p>
+<p style="overflow: hidden; display: flex"><b>a</b><b>b</b></p>
 <svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><style>text { fill: red }</style>
 <text x="3 9 20" y="9" rotate="0 20" letter-spacing="2">abc</text></svg></body></html>
 """
@@ -100,7 +104,54 @@ def test_what_reports_do_not_have(weasyprint, index, counted):
     assert len(counted) == 2 + 2 and fast._usable
 
 
-@pytest.mark.parametrize("code", ["KEN", "PRK"])
+# The page decides over lengths, and what is kept of one page is not for the next.
+def test_pages_of_other_sizes(weasyprint, index, counted):
+    for width in ("5cm", "12cm", "5cm"):
+        text = f"""<!DOCTYPE html>
+<html><head><title>t</title><style>@page {{ size: {width} 9cm }} i {{ margin-left: 9vw }}</style></head>
+<body><p style="width: 50vw">one two three four five six seven</p><p>a<i>b</i></p></body></html>"""
+        assert document(index, text) == document(index, text, plain=True)
+    sheet = fast.Memory(by_page=fast.by_page("p { width: 10.5VMIN }"))
+    assert sheet.by_page and not fast.by_page("p { width: 10mm; --v: 3v; grid-column: 1 }")
+
+
+# What is well-formed and yet another thing in HTML: templates of a publisher may have it.
+def test_templates_of_others_are_read_as_html(weasyprint, index, tmp_path):
+    (tmp_path / "country").mkdir()
+    (tmp_path / "country" / "report.html.j2").write_text(
+        "<!DOCTYPE html>\n<html><head><title>t</title></head>"
+        "<body><DIV/>one<p>two<div>three</div></p></body></html>"
+    )
+    look, day = design.make(templates=tmp_path), stamp.dated(index.profile("KEN"))
+    text = html.render(index.profile("KEN"), design=look)
+    assert pdf.document(text, look, day) == pdf.document(text, look, day, plain=True)
+
+
+def test_documents_of_all_our_templates_have_the_same_elements(weasyprint, index, tmp_path, monkeypatch):
+    read, kinds = fast.page, []
+
+    def comparing(library, text, *rest, **options):
+        found = documents.parsed(text)
+        assert found is not None
+        assert flat(found) == flat(library.HTML(string=text).etree_element)
+        kinds.append(text[text.index("<title>") + 7 : text.index("</title>")])
+        return read(library, text, *rest, **options)
+
+    monkeypatch.setattr(fast, "page", comparing)
+    monkeypatch.setattr(fast, "_usable", True)
+    monkeypatch.setattr(fast, "give_up", lambda: pytest.fail("the plain way was needed"))
+    for arguments in (
+        ["--compare", "KEN", "RWA"],
+        ["--league"],
+        ["KEN", "--compendium", tmp_path / "all.pdf"],
+    ):
+        with pytest.raises(SystemExit) as left:
+            main(["report", *map(str, arguments), "-o", str(tmp_path / f"{len(kinds)}.pdf")])
+        assert left.value.code == 0
+    assert len(set(kinds)) == 4, kinds  # the compendium has contents besides the report
+
+
+@pytest.mark.parametrize("code", TEN)
 def test_a_document_read_as_xml_has_the_same_elements(weasyprint, index, code):
     text = page(index, code)
     found = documents.parsed(text)
@@ -198,15 +249,18 @@ def test_two_threads_take_turns(weasyprint, index):
 
 
 def test_what_is_kept_has_bounds(weasyprint, index, monkeypatch):
-    monkeypatch.setattr(kept, "_KEPT", 50)
     monkeypatch.setattr(kept, "_STYLES", 50)
-    pdf._shared.cache_clear()  # nothing is kept from the tests before
-    *_, memory = pdf._shared(design.default())
-    for code in ("KEN", "FIN"):
-        text = page(index, code, pages="brief")
+    text = page(index, "KEN", pages="brief")
+    counts = []
+    for bound in (10_000, 50):
+        monkeypatch.setattr(kept, "_KEPT", bound)
+        pdf._shared.cache_clear()  # nothing is kept from before
+        *_, memory = pdf._shared(design.default())
         assert document(index, text) == document(index, text, plain=True)
+        counts.append([len(memory.whole), len(memory.lines), len(memory.drawings)])
         assert not memory.computed
-        assert len(memory.drawings) < 2000  # halved after each document
+    assert min(counts[0]) > 50
+    assert counts[1] == [count - count // 2 for count in counts[0]]
 
 
 def test_halving():

@@ -8,8 +8,9 @@ What is spared, in the order of what it brings:
 
 - A line of text is laid out once for each text, style and width, and its glyphs are looked up once. A
   batch has the same words in every report, and a chart draws each letter by itself.
+- The styles of an element, and its lengths, are computed once for each place in the tree and its rules.
 - The elements of a chart are not matched with the page's styles, which do not reach into it.
-- The document is read as XML where it is well-formed.
+- A document of our own templates is read as XML.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from typing import Any
 from readiness.report.fast.document import page
 from readiness.report.fast.memory import Memory
 from readiness.report.fast.replaced import printing
+from readiness.report.fast.styles import by_page
 
-__all__ = ["MADE_FOR", "Memory", "give_up", "page", "printing", "usable"]
+__all__ = ["MADE_FOR", "Memory", "by_page", "give_up", "page", "printing", "usable"]
 
 # The version of WeasyPrint whose functions are replaced here.
 MADE_FOR = "70.0"
+
 # Each kind of thing that is replaced: text that breaks, a table, a drawing with letters, links, a list.
 _SAMPLE = """\
 <!DOCTYPE html>

@@ -17,8 +17,9 @@ _HTML_ONLY = re.compile(
 def parsed(text: str) -> ElementTree.Element | None:
     """Read a document as XML; None where only an HTML parser may read it.
 
-    Well-formed documents give the elements, attributes and texts that an HTML parser gives, if their
-    tables have bodies. The children of drawings stand aside, see `_Drawing`.
+    Our own templates are well-formed, and give the elements, attributes and texts that an HTML parser
+    gives. Those of others may be well-formed and give others: a div within a p, or <div/>. The children
+    of drawings stand aside, see `_Drawing`.
     """
     head, _, rest = text.partition(">")
     if head.strip().lower() != "<!doctype html" or _HTML_ONLY.search(rest):
@@ -59,9 +60,9 @@ class _Drawing(ElementTree.Element):
         return made
 
 
-def page(weasyprint: Any, text: str, fetcher: Any, base_url: str) -> Any:
-    """Return a document as WeasyPrint's `HTML`, read as XML where that is the same."""
-    root = parsed(text)
+def page(weasyprint: Any, text: str, fetcher: Any, base_url: str, *, xml: bool = True) -> Any:
+    """Return a document as WeasyPrint's `HTML`, read as XML where it may be and that is the same."""
+    root = parsed(text) if xml else None
     if root is None:
         return weasyprint.HTML(string=text, url_fetcher=fetcher, base_url=base_url)
     import cssselect2

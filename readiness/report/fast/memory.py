@@ -12,8 +12,12 @@ _STYLES = 4_000
 
 @dataclass
 class Memory:
-    """What is kept between documents of one font configuration."""
+    """What is kept between documents of one font configuration.
 
+    `by_page` where their styles may depend on the size of the page: styles are kept for none then.
+    """
+
+    by_page: bool = False
     computed: dict[Any, Any] = field(default_factory=dict)
     styles: dict[Any, int] = field(default_factory=dict)
     whole: dict[Any, Any] = field(default_factory=dict)

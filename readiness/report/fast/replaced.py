@@ -12,7 +12,7 @@ from typing import Any
 from readiness.report.fast.document import SVG
 from readiness.report.fast.lines import Lines, deactivate, reactivate
 from readiness.report.fast.memory import Memory
-from readiness.report.fast.styles import style_for
+from readiness.report.fast.styles import Styles
 
 _ONE = threading.Lock()
 _LENGTHS = (
@@ -77,7 +77,7 @@ class _Replaced:
             "resolve_percentages": (self._resolve, self._percentages()),
         }  # fmt: skip
         modules = [module for name, module in sys.modules.items() if name.startswith("weasyprint.")]
-        styles = style_for(self._css.StyleFor.__init__, self._css.find_style_attributes, self.memory)
+        styles = Styles(self.memory).function()
         return [
             *((module, name, new) for name, (old, new) in everywhere.items() for module in modules
               if vars(module).get(name) is old),
@@ -108,6 +108,8 @@ class _Replaced:
             kind = type(item)
             if kind is bytes:
                 return item
+            if kind is float:
+                return b"%d" % item if item.is_integer() else f"{item:f}".rstrip("0").encode("ascii")
             if kind is str:
                 return item.encode("ascii")
             if kind is int:
