@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from readiness.index import Index
     from readiness.report.batch import Outcome
     from readiness.report.html import Pages
+    from readiness.scores import Scores
 
 _FILE = click.Path(path_type=Path)
 
@@ -106,13 +107,7 @@ def command(
     _suitable(force=force and not many, compendium=compendium, form=form)
     chosen = common.peers(index, peers)
     earlier = None if previous is None else common.load(previous, warn=False).named(look.names)
-    if scheduler:
-        from readiness import cluster
-
-        cluster.reach(scheduler)
-    # All that is drawn, so that no worker of a cluster draws it again.
-    for name in index.frameworks if scheduler else (scores.framework.id,):
-        drawn(index.scores(name), jobs, scheduler)
+    _draw(index, scores, jobs, scheduler)
     _writable(home, charts, None if compendium is None else compendium.parent)
 
     making = batch.Making(form, look, pages, pdfa, Attachments(index.definitions, scores), charts)
@@ -127,6 +122,18 @@ def command(
         done &= _tried(lambda: several.bind(index, scores, outcomes, called, compendium, making))
     if not done:
         sys.exit(1)
+
+
+def _draw(index: Index, scores: Scores, jobs: int, scheduler: str | None) -> None:
+    """Make the draws that the reports tell of; all of them for a cluster, so that no worker draws again."""
+    from readiness.cli.robustness import drawn
+
+    if scheduler:
+        from readiness import cluster
+
+        cluster.reach(scheduler)
+    for name in index.frameworks if scheduler else (scores.framework.id,):
+        drawn(index.scores(name), jobs, scheduler)
 
 
 def _tried(work: Callable[[], None]) -> bool:

@@ -79,7 +79,6 @@ def command(
         groups.show(index, key, how, level, framework, year, form, output, bom)
         return
     from readiness.cli.robustness import drawn
-    from readiness.export import tables, views, workbook
 
     scores = drawn(index.scores(framework, year=year))
     codes = common.chosen(index, countries, group, scores.countries)
@@ -89,6 +88,15 @@ def command(
         rows = tuple((*row, ranks.get(row[0])) for row in table.rows)
         table = replace(table, columns=(*table.columns, "group_rank"), rows=rows)
     table = replace(table, rows=table.rows[:top])
+    _deliver(table, scores, index, values, stage, form, output, bom)
+
+
+def _deliver(
+    table: Table, scores: Scores, index: Index, values: bool, stage: str | None, form: str | None,
+    output: Path | None, bom: bool,
+) -> None:  # fmt: skip
+    from readiness.export import tables, views, workbook
+
     common.deliver(
         {
             "table": lambda: (
